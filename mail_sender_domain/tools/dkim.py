@@ -50,7 +50,7 @@ def parse_tags(text: str) -> dict[str, Tag]:
     """Split a tag list (RFC 6376, section 3.2; also used by DMARC, RFC 7489, 6.4).
 
     >>> parse_tags("v=DKIM1; p = abc;")["p"]
-    Tag(value='abc', position=12)
+    Tag(value='abc', position=13)
 
     :param text: ``name=value`` pairs with semicolons between them
     :return: the tags in their order, names with capitals as they are
