@@ -56,12 +56,13 @@ zone:
     zonefile: "{zone}.zone"
 """
 
+#: The name server has no address: whoever looks for the owner of the zone could not know
+#: its port, and would ask whatever listens on port 53.
 ZONE_HEAD = """\
 $ORIGIN {zone}.
 $TTL 60
 @ SOA ns1 hostmaster {serial} 3600 600 86400 60
 @ NS ns1
-ns1 A {ip}
 """
 
 Records = Mapping[str, Mapping[str, Iterable[str]]]
@@ -238,7 +239,7 @@ class _Zone:
 
     def write(self, folder: Path) -> None:
         self.serial += 1
-        text = ZONE_HEAD.format(zone=self.name, serial=self.serial, ip=LOOPBACK)
+        text = ZONE_HEAD.format(zone=self.name, serial=self.serial)
         for (owner, rdtype), data in self.records.items():
             text += "".join(f"{owner}. {rdtype} {datum}\n" for datum in data)
         _write(folder / f"{self.name}.zone", text)
