@@ -1,0 +1,213 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whom to ask: the configured resolvers, and the name servers that own a zone.
+
+Both classes live as long as one batch of questions and may be used from several threads
+at once. A deadline is a value of :func:`time.monotonic`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from time import monotonic
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rdatatype
+
+from .dns_exchange import (
+    Server,
+    Unanswered,
+    ask,
+    find_referral,
+    find_zone,
+    follow,
+    is_lame,
+    name_text,
+    parse_name,
+)
+from .domain_name import registered_name
+
+#: How many zone cuts below the registered domain are followed.
+MAX_REFERRALS = 8
+
+
+class ConfiguredServers:
+    """The resolvers of this machine, or the ones that were configured instead.
+
+    A silent one is asked again while there is time: it may be waiting for somebody
+    else. It only loses its place in the row.
+    """
+
+    def __init__(self, servers: Sequence[Server], timeout: float):
+        """Take the resolvers in the order in which to ask them.
+
+        :param timeout: seconds to wait for one of them
+        """
+        self._servers = servers
+        self._timeout = timeout
+        self._silent: set[Server] = set()
+
+    def ask(
+        self,
+        name: dns.name.Name,
+        rdtype: dns.rdatatype.RdataType,
+        deadline: float,
+    ) -> dns.message.Message:
+        """Ask one after the other until one answers.
+
+        :raise Unanswered: with the reason of the last one
+        """
+        waiting = sorted(self._servers, key=self._silent.__contains__)
+        reason = "timeout" if waiting else "network"
+        while waiting and (seconds := deadline - monotonic()) > 0:
+            server = waiting.pop(0)
+            try:
+                response = ask(
+                    server, name, rdtype, min(seconds, self._timeout), recurse=True
+                )
+                if response.flags & dns.flags.RA or not is_lame(response):
+                    return response
+                reason = "lame"
+            except Unanswered as error:
+                reason = error.reason
+                if reason == "timeout":
+                    self._silent.add(server)
+                    waiting.append(server)
+        raise Unanswered(reason)
+
+
+class ZoneOwners:
+    """The name servers that DNS names as the owners of zones.
+
+    A silent one costs its timeout once: the configured resolvers can answer as well.
+    """
+
+    def __init__(self, configured: ConfiguredServers, port: int, timeout: float):
+        """Prepare; this asks nothing yet.
+
+        :param configured: who knows where the owners are
+        :param port: where they listen
+        :param timeout: seconds to wait for one of them
+        """
+        self._configured = configured
+        self._port = port
+        self._timeout = timeout
+        self._silent: set[Server] = set()
+        self._hosts: dict[dns.name.Name, tuple[dns.name.Name, ...]] = {}
+        self._addresses: dict[dns.name.Name, tuple[Server, ...]] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def ask(
+        self,
+        name: dns.name.Name,
+        rdtype: dns.rdatatype.RdataType,
+        deadline: float,
+    ) -> tuple[dns.message.Message, dns.name.Name]:
+        """Ask the owners of the zone that ``name`` is in.
+
+        :return: the response, and the zone
+        :raise Unanswered: when nobody of them answers, or nobody knows who they are
+        """
+        zone = self._find_start(name, deadline)
+        for _cut in range(MAX_REFERRALS):
+            response = self._ask_zone(zone, name, rdtype, deadline)
+            referral = find_referral(response, zone, name)
+            if referral is None:
+                return response, zone
+            zone = referral.name
+            self._hosts.setdefault(zone, tuple(ns.target for ns in referral))
+        raise Unanswered("lame")
+
+    def _ask_zone(
+        self,
+        zone: dns.name.Name,
+        name: dns.name.Name,
+        rdtype: dns.rdatatype.RdataType,
+        deadline: float,
+    ) -> dns.message.Message:
+        reason = "lame"
+        for server in self._servers(zone, deadline):
+            if server in self._silent:
+                reason = "timeout"
+                continue
+            seconds = min(deadline - monotonic(), self._timeout)
+            if seconds <= 0:
+                raise Unanswered("timeout")
+            try:
+                response = ask(server, name, rdtype, seconds, recurse=False)
+                if find_referral(response, zone, name) or not is_lame(response):
+                    return response
+                reason = "lame"
+            except Unanswered as error:
+                # A server that refuses to speak for the zone does not own it.
+                reason = "lame" if error.reason == "refused" else error.reason
+                if reason == "network" or seconds == self._timeout:
+                    self._silent.add(server)
+        raise Unanswered(reason)
+
+    def _servers(self, zone: dns.name.Name, deadline: float) -> Iterator[Server]:
+        for host in self._hosts[zone]:
+            if host not in self._addresses:
+                self._addresses[host] = self._find_addresses(host, deadline)
+            yield from self._addresses[host]
+
+    def _find_addresses(
+        self, host: dns.name.Name, deadline: float
+    ) -> tuple[Server, ...]:
+        # IPv6 only where there is nothing else: many machines cannot reach it.
+        for rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
+            try:
+                response = self._configured.ask(host, rdtype, deadline)
+            except Unanswered:
+                continue
+            _aliases, records = follow(response, host, rdtype, dns.name.root)
+            if records:
+                return tuple(Server(record.address, self._port) for record in records)
+        return ()
+
+    def _find_start(self, name: dns.name.Name, deadline: float) -> dns.name.Name:
+        """The deepest zone above ``name`` whose owners are known, or can be found.
+
+        The configured resolver is asked for the registered domain only, never for
+        ``name``: it would keep its "no such name" for hours. Deeper zones show
+        themselves by referrals.
+        """
+        registered = registered_name(name_text(name), private=False)
+        # Threads with questions about one domain wait for the first of them.
+        lock = self._locks[registered]
+        if not lock.acquire(timeout=max(deadline - monotonic(), 0)):
+            raise Unanswered("timeout")
+        try:
+            if zone := self._known_zone(name):
+                return zone
+            zone, hosts = self._find_hosts(parse_name(registered), deadline)
+            self._hosts[zone] = hosts
+            return zone
+        finally:
+            lock.release()
+
+    def _known_zone(self, name: dns.name.Name) -> dns.name.Name | None:
+        while name != dns.name.root:
+            if name in self._hosts:
+                return name
+            name = name.parent()
+        return None
+
+    def _find_hosts(
+        self, name: dns.name.Name, deadline: float
+    ) -> tuple[dns.name.Name, tuple[dns.name.Name, ...]]:
+        """The zone that ``name`` is in and its name servers."""
+        zone: dns.name.Name | None = name
+        while zone and zone != dns.name.root:
+            response = self._configured.ask(zone, dns.rdatatype.NS, deadline)
+            _aliases, records = follow(response, zone, dns.rdatatype.NS, zone)
+            if records:
+                return records.name, tuple(ns.target for ns in records)
+            above = find_zone(response)
+            is_above = above and above != zone and zone.is_subdomain(above)
+            zone = above if is_above else None
+        raise Unanswered("lame")
