@@ -1,0 +1,34 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Our own addons, read from their manifests."""
+
+import ast
+from pathlib import Path
+
+from . import folders, kept
+
+#: What a company that sends invoices has, beside what our addons depend on.
+COMPANIONS = ("account", "google_gmail", "microsoft_outlook", "sale_management")
+
+
+def own() -> list[Path]:
+    """List the folders of our addons, by name."""
+    manifests = folders.CHECKOUT.glob("*/__manifest__.py")
+    return sorted(manifest.parent for manifest in manifests)
+
+
+def dependencies() -> list[str]:
+    """List the addons of Odoo that a database has before ours come in."""
+    ours = {addon.name for addon in own()}
+    needed = {name for addon in own() for name in _manifest(addon)["depends"]}
+    return sorted({*COMPANIONS, *needed} - ours)
+
+
+def digest() -> str:
+    """Summarise everything of our addons that an installation may put into a database."""
+    parts = [part for addon in own() for part in addon.iterdir()]
+    return kept.digest_of(sorted(part for part in parts if part.name != "tests"))
+
+
+def _manifest(addon: Path) -> dict[str, list[str]]:
+    return ast.literal_eval((addon / "__manifest__.py").read_text())

@@ -1,0 +1,84 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Odoo itself: its configuration and its process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.peers.ports import LOOPBACK
+
+from . import addons, folders, processes, python_packages
+from .postgres import Cluster
+
+DATABASE = "odoo"
+
+#: A port that nothing listens on (IANA: tcpmux): what is not meant for the receiver of a
+#: demo or a test must not leave through a mail server that the machine may have.
+NOWHERE = 1
+
+
+def write_configuration(run: Path, cluster: Cluster, **more: object) -> Path:
+    """Write odoo.conf.
+
+    :param run: the run's folder; the configuration and Odoo's files go there
+    :param cluster: where the database is
+    :param more: options on top
+    :return: the file
+    """
+    options = {
+        "db_host": cluster.environment["PGHOST"],
+        "db_port": cluster.environment["PGPORT"],
+        "db_user": cluster.environment["PGUSER"],
+        "db_name": DATABASE,
+        "dbfilter": f"^{DATABASE}$",
+        "list_db": False,
+        "data_dir": run / "data",
+        "http_interface": LOOPBACK,
+        "max_cron_threads": 0,
+        "publisher_warranty_url": f"http://{LOOPBACK}:{NOWHERE}/",
+        "screenshots": folders.LOGS / "screenshots",
+        "smtp_server": LOOPBACK,
+        "smtp_port": NOWHERE,
+        "with_demo": True,
+        **more,
+    }
+    if addons.own():
+        options["addons_path"] = folders.CHECKOUT
+    lines = [f"{name} = {value}\n" for name, value in options.items()]
+    path = run / "odoo.conf"
+    path.write_text("[options]\n" + "".join(lines))
+    return path
+
+
+def install(names: list[str], run: Path, cluster: Cluster, log: Path) -> None:
+    """Install addons into the database, which is made when it is missing.
+
+    :param names: the addons
+    :param log: the file for Odoo's log, written anew
+    :raise SetupProblem: when that fails
+    """
+    processes.run(
+        [
+            *(python_packages.PYTHON, "-m", "odoo", "--stop-after-init", "--no-http"),
+            *("-c", write_configuration(run, cluster), "-i", ",".join(names)),
+        ],
+        log=log,
+        what=f"installing {', '.join(names)} in Odoo",
+        mend="see the log above",
+        env=processes.clean_environment(),
+    )
+
+
+@contextmanager
+def serving(configuration: Path) -> Iterator[None]:
+    """Run Odoo's server.
+
+    :param configuration: its odoo.conf
+    """
+    with processes.running(
+        [python_packages.PYTHON, "-m", "odoo", "-c", configuration],
+        log=folders.LOGS / "odoo-output.log",
+        env=processes.clean_environment(),
+    ):
+        yield

@@ -1,0 +1,94 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Set up everything and run the tests.
+
+usage: setup/test [PATH ...] [OPTION OF PYTEST ...]
+
+Without PATH all tests run: those of the pure modules, of the addons, of whole systems
+and in the browser. Examples:
+
+  setup/test                                     everything
+  setup/test tests/tools                         what needs no Odoo: starts in a second
+  setup/test mail_sender_domain -k invoice -x    tests of the addon, until one fails
+
+The last run's logs are in .work/log, the browser's screenshots in .work/log/screenshots.
+ODOO_SOURCE=/path runs the tests on an Odoo 19 that you already have.
+"""
+
+import os
+from pathlib import Path
+
+from tests.peers.unprivileged import SYSTEM_FOLDERS
+
+from . import (
+    debian,
+    folders,
+    node_packages,
+    odoo_server,
+    preparation,
+    processes,
+    python_packages,
+    rfc7208,
+    snapshots,
+)
+
+#: Tests that need neither Odoo nor a database.
+PURE_TESTS = tuple(folders.CHECKOUT / "tests" / part for part in ("setup", "tools"))
+
+ODOO_LOG = folders.LOGS / "odoo-tests.log"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command.
+
+    :param arguments: of the command line
+    :return: its exit code
+    """
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
+    if are_pure(arguments):
+        preparation.prepare_python()
+        rfc7208.provide()
+        return _pytest(["-p", "no:odoo", *arguments], {})
+    programs = preparation.prepare(debian.TEST_NEEDS)
+    rfc7208.provide()
+    with preparation.run(programs) as run:
+        ODOO_LOG.unlink(missing_ok=True)
+        configuration = odoo_server.write_configuration(
+            run.folder, run.cluster, logfile=ODOO_LOG
+        )
+        options = [f"--odoo-config={configuration}", "--odoo-log-level=info"]
+        options += ["--odoo-http", "-p", "workshop.log_check"]
+        logs = [*snapshots.install_logs(), ODOO_LOG]
+        environment = {
+            **run.cluster.environment,
+            "ODOO_LOGS": os.pathsep.join(map(str, logs)),
+            "NODE_PATH": str(node_packages.NODE_PATH),
+        }
+        return _pytest([*options, *arguments], environment)
+
+
+def are_pure(arguments: list[str]) -> bool:
+    """Tell whether a command line names only tests that need no Odoo.
+
+    :param arguments: paths and options of pytest
+    """
+    paths = [Path(argument.partition("::")[0]) for argument in arguments]
+    paths = [path.absolute() for path in paths if path.exists()]
+    return bool(paths) and all(
+        any(path.is_relative_to(part) for part in PURE_TESTS) for path in paths
+    )
+
+
+def _pytest(arguments: list[str], changes: dict[str, str]) -> int:
+    environment = processes.clean_environment(
+        {
+            "PATH": os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS]),
+            "PYTHONPATH": str(folders.CHECKOUT / "setup"),
+            "RFC7208_SUITE": str(rfc7208.SUITE),
+            **changes,
+        }
+    )
+    command = [python_packages.PYTHON, "-m", "pytest", *arguments]
+    return processes.in_foreground(command, environment)
