@@ -94,30 +94,12 @@ class DnsResolver:
 
         :raise dns.rdatatype.UnknownRdatatype: when ``rdtype`` is no record type
         """
-        started = monotonic()
         asked = name.removesuffix(".").lower()
         wanted = dns.rdatatype.from_text(rdtype)
         aliases: list[dns.name.Name] = []
         status, records, reason = AnswerStatus.UNKNOWN, (), ""
         try:
-            current = parse_name(asked)
-            while status is AnswerStatus.UNKNOWN:
-                response, zone = self._ask(current, wanted, started)
-                passed, found = follow(response, current, wanted, zone)
-                for alias in passed:
-                    if alias in aliases or len(aliases) == MAX_ALIASES:
-                        raise Unanswered("alias_loop")
-                    aliases.append(alias)
-                if found:
-                    status, records = AnswerStatus.FOUND, record_texts(found)
-                elif passed:
-                    # Whatever this server says about the end of the chain: the owners
-                    # of that name know.
-                    current = passed[-1]
-                elif response.rcode() == dns.rcode.NXDOMAIN:
-                    status = AnswerStatus.NO_NAME
-                else:
-                    status = AnswerStatus.NO_DATA
+            status, records = self._find(parse_name(asked), wanted, aliases)
         except Unanswered as error:
             reason = error.reason
         except (dns.exception.DNSException, UnicodeError):
@@ -125,6 +107,33 @@ class DnsResolver:
         return Answer(
             asked, rdtype, status, records, tuple(map(name_text, aliases)), reason
         )
+
+    def _find(
+        self,
+        name: dns.name.Name,
+        rdtype: dns.rdatatype.RdataType,
+        aliases: list[dns.name.Name],
+    ) -> tuple[AnswerStatus, tuple[str, ...]]:
+        """Find records, from CNAME to CNAME.
+
+        :param aliases: gets the targets that were passed
+        :raise Unanswered: when nobody answers, or the chain does not end
+        """
+        started = monotonic()
+        while True:
+            response, zone = self._ask(name, rdtype, started)
+            passed, records = follow(response, name, rdtype, zone)
+            for alias in passed:
+                if alias in aliases or len(aliases) == MAX_ALIASES:
+                    raise Unanswered("alias_loop")
+                aliases.append(alias)
+            if records:
+                return AnswerStatus.FOUND, record_texts(records)
+            if not passed:
+                is_missing = response.rcode() == dns.rcode.NXDOMAIN
+                return AnswerStatus.NO_NAME if is_missing else AnswerStatus.NO_DATA, ()
+            # Whatever this server says about the end of the chain: its owners know.
+            name = passed[-1]
 
     def _ask(
         self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, started: float

@@ -2,19 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """SPF for the rest of the package: read, extend and evaluate records (RFC 7208).
 
-The grammar lives in :mod:`.spf_record`.
+The grammar lives in :mod:`.spf_record`, the evaluation in :mod:`.spf_evaluator`.
 """
 
 from __future__ import annotations
 
 from .errors import RecordSyntaxError, SpfMergeError
 from .resolver import Answer
+from .spf_evaluator import SpfEvaluation, SpfResult, evaluate
 from .spf_macro import MacroString
 from .spf_record import VERSION, Qualifier, SpfMechanism, SpfRecord, is_spf
 
 __all__ = [
+    "SpfEvaluation",
     "SpfMechanism",
     "SpfRecord",
+    "SpfResult",
+    "evaluate",
     "find_spf",
     "has_include",
     "merge_include",
