@@ -153,10 +153,13 @@ class DkimKey:
 
     :ivar selector: one or more labels
     :ivar record: the text of its record
+    :ivar is_needed: whether mail cannot be signed without it; a key that will only
+        replace another one does not make its domain wait
     """
 
     selector: str
     record: str
+    is_needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -270,9 +273,8 @@ def _dkim(setup: DomainSetup) -> Iterator[ExpectedRecord]:
     for key in setup.dkim_keys:
         selector = _below(key.selector, setup.domain).removesuffix(f".{domain}")
         host = f"{selector}._domainkey.{domain}"
-        yield ExpectedRecord(
-            Purpose.DKIM, host, "TXT", key.record, Requirement.REQUIRED
-        )
+        requirement = Requirement.REQUIRED if key.is_needed else Requirement.RECOMMENDED
+        yield ExpectedRecord(Purpose.DKIM, host, "TXT", key.record, requirement)
 
 
 def _return_path_alias(setup: DomainSetup) -> ExpectedRecord:

@@ -1,0 +1,11 @@
+-- A copy must neither reach the real servers nor sign in the companies' names.
+UPDATE mail_sender_platform
+   SET mail_server_id = NULL;
+UPDATE mail_sender_dkim_key
+   SET private_key = NULL,
+       stage = 'retired';
+-- Without proof no sender address is chosen: mail takes Odoo's own, neutralized road.
+UPDATE mail_sender_domain
+   SET state = 'draft',
+       failing_since = NULL,
+       mail_server_id = NULL;

@@ -1,0 +1,97 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ..tools.smtp_transport import SenderTransport
+
+#: Header that tells the transport which sender address was given to a mail. Written by
+#: ``mail.mail`` only and taken off before the message leaves.
+SENDER_HEADER = "X-Mail-Sender-Address"
+
+
+class IrMailServer(models.Model):
+    _inherit = "ir.mail_server"
+
+    sender_company_id = fields.Many2one(
+        "res.company",
+        string="Sender Company",
+        index="btree_not_null",
+        help="Only mail from this company's sender addresses leaves through this "
+        "server. Odoo never chooses it for other mail.",
+    )
+    sender_spf_include = fields.Char(
+        string="Sender SPF Include",
+        help="Domain whose SPF record authorises this server, as its provider "
+        "publishes it.",
+    )
+
+    # ------------------------------------------------------------ isolation
+
+    def _find_mail_server_allowed_domain(self):
+        domain = super()._find_mail_server_allowed_domain()
+        return domain & Domain("sender_company_id", "=", False)
+
+    @api.model
+    def _filter_mail_servers_fallback(self, servers):
+        servers = super()._filter_mail_servers_fallback(servers)
+        return servers.filtered(lambda server: not server.sender_company_id)
+
+    # ------------------------------------------------------------ transport
+
+    def _connect__(self, *args, **kwargs):  # noqa: PLW3201
+        connection = super()._connect__(*args, **kwargs)
+        if (
+            connection is not None
+            and hasattr(connection, "sendmail")
+            and self.env["mail.sender.resolver"]._is_configured()
+        ):
+            connection.sender_transport = SenderTransport(connection)
+            connection.sender_signers = {}
+        return connection
+
+    def _prepare_email_message__(self, message, smtp_session):  # noqa: PLW3201
+        """Give a dressed message its envelope sender and announce its signature."""
+        address_id = message[SENDER_HEADER]
+        if not address_id:
+            return super()._prepare_email_message__(message, smtp_session)
+        del message[SENDER_HEADER]
+        email_from = message["From"]
+        envelope_from = message["Return-Path"]
+        _smtp_from, smtp_to_list, message = super()._prepare_email_message__(
+            message, smtp_session
+        )
+        # What a from_filter or the notification address made of it does not count:
+        # the mode decided on the From when it was proven.
+        if message["From"] != email_from:
+            message.replace_header("From", email_from)
+        self._announce_sender(int(address_id), message, smtp_session)
+        return envelope_from, smtp_to_list, message
+
+    @api.model
+    def _announce_sender(self, address_id, message, smtp_session):
+        """Tell the session's transport who sends the next message and what signs it."""
+        transport = getattr(smtp_session, "sender_transport", None)
+        if not transport:
+            return
+        address = self.env["mail.sender.address"].sudo().browse(address_id)
+        signers = [
+            self._get_session_signer(key, smtp_session)
+            for key in address._get_mode().get_dkim_keys()
+        ]
+        if signers:
+            # A server on the way that knows no 8BITMIME would re-encode the body and
+            # break the signature (RFC 6376 section 5.3).
+            message.policy = message.policy.clone(cte_type="7bit")
+        transport.expect(email_normalize(message["From"]), signers)
+
+    @api.model
+    def _get_session_signer(self, key, smtp_session):
+        """Return the signer of ``key``, parsed once a session."""
+        signers = smtp_session.sender_signers
+        if key.id not in signers:
+            signers[key.id] = key._get_signer()
+        return signers[key.id]

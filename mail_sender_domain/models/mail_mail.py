@@ -1,0 +1,278 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from .ir_mail_server import SENDER_HEADER
+from .mail_sender_resolver import SenderChoice, SenderRequest
+
+#: Value of the context key ``mail_sender_system`` that marks login, password reset and
+#: security mails. Compared by identity, so that no context sent by a client has it.
+SYSTEM_MAIL = object()
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    state = fields.Selection(
+        selection_add=[("held", "On Hold")],
+        ondelete={"held": lambda mails: mails.write({"state": "outgoing"})},
+    )
+    sender_address_id = fields.Many2one(
+        "mail.sender.address",
+        string="Sender Address",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    sender_reason = fields.Selection(
+        [
+            ("company_default", "Default sender of the company"),
+            ("system_road", "Login or security mail by Odoo's own road"),
+            ("gateway_bounce", "Answer of the mail gateway"),
+        ],
+        readonly=True,
+        help="Why this mail leaves from its sender address.",
+    )
+    is_system_mail = fields.Boolean(
+        readonly=True,
+        help="A login, password reset or security mail, which always has a road.",
+    )
+
+    # --------------------------------------------------- step DRESS: at creation
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Choose and dress the sender of mails that have no message of their own.
+
+        Mails of a posted message were dressed when its notification was prepared.
+        """
+        if self.env["mail.sender.resolver"]._is_configured():
+            self._dress_vals(
+                [
+                    vals
+                    for vals in vals_list
+                    if not vals.get("mail_message_id")
+                    and vals.get("state", "outgoing") == "outgoing"
+                    and not vals.get("sender_reason")
+                ]
+            )
+        return super().create(vals_list)
+
+    @api.model
+    def _dress_vals(self, vals_list):
+        """Complete creation values with their company and sender, in place."""
+        self._fill_companies(vals_list)
+        requests = [
+            SenderRequest(
+                company_id=vals["record_company_id"],
+                email_from=vals.get("email_from") or "",
+                reply_to=vals.get("reply_to") or "",
+                is_system=self._is_system_mail(vals),
+            )
+            for vals in vals_list
+        ]
+        choices = self.env["mail.sender.resolver"]._choose(requests)
+        dresses = self._prepare_dresses(requests, choices)
+        for vals, request, dress in zip(vals_list, requests, dresses, strict=True):
+            vals.update(dress, is_system_mail=request.is_system)
+
+    @api.model
+    def _fill_companies(self, vals_list):
+        """Complete creation values with the company of their record, in place.
+
+        Odoo leaves both fields empty for mails without a posted message, and would
+        take the company of whoever happens to send the queue.
+        """
+        vals_by_model = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("record_company_id"):
+                continue
+            if vals.get("model") in self.env and vals.get("res_id"):
+                vals_by_model[vals["model"]].append(vals)
+            else:
+                vals["record_company_id"] = self.env.company.id
+        for model, model_vals in vals_by_model.items():
+            records = (
+                self.env[model].sudo().browse(vals["res_id"] for vals in model_vals)
+            )
+            companies = records._mail_get_companies(default=self.env.company)
+            alias_domains = records._mail_get_alias_domains(self.env.company)
+            for vals in model_vals:
+                vals["record_company_id"] = companies[vals["res_id"]].id
+                vals.setdefault(
+                    "record_alias_domain_id", alias_domains[vals["res_id"]].id
+                )
+
+    @api.model
+    def _is_system_mail(self, vals):
+        """Whether the values are those of a login, password reset or security mail."""
+        return (
+            vals.get("model") == "res.users"
+            or self.env.context.get("mail_sender_system") is SYSTEM_MAIL
+        )
+
+    @api.model
+    def _prepare_dresses(self, requests, choices):
+        """What each mail wears: From, Reply-To and server as the mode gives them.
+
+        :param requests: list of :class:`.mail_sender_resolver.SenderRequest`
+        :param choices: list of :class:`.mail_sender_resolver.SenderChoice`
+        :return: list of ``mail.mail`` values, empty where nothing changes
+        """
+        addresses = self.env["mail.sender.address"].sudo()
+        address_ids = {choice.address_id for choice in choices if choice.address_id}
+        modes = {
+            address.id: address._get_mode() for address in addresses.browse(address_ids)
+        }
+        blockers = {id_: mode.get_blockers() for id_, mode in modes.items()}
+        return [
+            self._prepare_dress(
+                request,
+                choice,
+                modes.get(choice.address_id),
+                blockers.get(choice.address_id),
+            )
+            for request, choice in zip(requests, choices, strict=True)
+        ]
+
+    @api.model
+    def _prepare_dress(self, request, choice, mode, blockers):
+        """What one mail wears; see ``_prepare_dresses``.
+
+        :param mode: the :class:`..modes.base.SenderMode` of the chosen address, or None
+        :param blockers: why that road is closed: translated sentences, or empty
+        """
+        if not mode:
+            return {}
+        if blockers and request.is_system:
+            return {"sender_address_id": False, "sender_reason": "system_road"}
+        dress = {
+            "sender_address_id": choice.address_id,
+            "sender_reason": choice.reason,
+            "email_from": mode.get_email_from(),
+            "reply_to": mode.get_reply_to(request.reply_to, request.email_from),
+            "mail_server_id": mode.get_mail_server().id,
+        }
+        if blockers:
+            dress.update(state="held", failure_reason="\n".join(blockers))
+        return dress
+
+    # ------------------------------------------------- step DRESS: before sending
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Dress once more, hold what may not leave, send each company's mails apart."""
+        if not self.env["mail.sender.resolver"]._is_configured():
+            return super().send(auto_commit, raise_exception, post_send_callback)
+        self._dress_before_sending()
+        held = self.filtered(lambda mail: mail.state == "held")
+        if held and post_send_callback:
+            post_send_callback(held.ids)
+        dressed = (self - held).filtered("sender_address_id")
+        groups = [(self - held) - dressed]
+        groups += [
+            mails.with_company(company)
+            for company, mails in dressed.grouped("record_company_id").items()
+        ]
+        for mails in groups:
+            super(MailMail, mails).send(
+                auto_commit, raise_exception, post_send_callback
+            )
+        return True
+
+    def _dress_before_sending(self):
+        """Dress again what waits: proof and servers may have changed since creation."""
+        waiting = self.filtered(
+            lambda mail: mail.state in ("outgoing", "held")
+            and mail.sender_reason not in ("gateway_bounce", "system_road")
+        )
+        requests = [
+            SenderRequest(
+                company_id=(mail.record_company_id or self.env.company).id,
+                email_from=mail.email_from or "",
+                reply_to=mail.reply_to or "",
+                is_system=mail.is_system_mail,
+            )
+            for mail in waiting
+        ]
+        choices = self.env["mail.sender.resolver"]._choose(requests)
+        choices = [
+            mail._keep_choice(request, choice)
+            for mail, request, choice in zip(waiting, requests, choices, strict=True)
+        ]
+        dresses = self._prepare_dresses(requests, choices)
+        for mail, request, dress in zip(waiting, requests, dresses, strict=True):
+            if not dress:
+                continue
+            dress.setdefault("state", "outgoing")
+            dress.setdefault("failure_reason", False)
+            dress["record_company_id"] = request.company_id
+            mail._write_changes(dress)
+
+    def _keep_choice(self, request, choice):
+        """Prefer the sender chosen at creation, as long as the company may use it."""
+        self.ensure_one()
+        address = self.sender_address_id.sudo()
+        company = self.env["res.company"].browse(request.company_id)
+        if address.active and address._is_usable_by(company):
+            return SenderChoice(address.id, self.sender_reason)
+        return choice
+
+    def _write_changes(self, vals):
+        """Write only what differs: most mails are dressed right already."""
+        self.ensure_one()
+        changes = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != (value or False)
+        }
+        if changes:
+            self.write(changes)
+
+    @api.model
+    def _release_held(self, addresses):
+        """Let held mails of these addresses leave with the next run of the queue.
+
+        :param addresses: ``mail.sender.address`` records whose road opened
+        """
+        held = self.sudo().search(
+            [("state", "=", "held"), ("sender_address_id", "in", addresses.ids)]
+        )
+        if held:
+            held.write({"state": "outgoing", "failure_reason": False})
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    # ------------------------------------------------------------ step CONNECT
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Carry the sender address and the envelope sender to the transport."""
+        emails = super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+        if not self.env["mail.sender.resolver"]._is_configured():
+            return emails
+        address = self.sender_address_id.sudo()
+        for email in emails:
+            headers = email["headers"]
+            headers.pop(SENDER_HEADER, None)
+            if address:
+                headers[SENDER_HEADER] = str(address.id)
+                headers["Return-Path"] = address._get_mode().get_envelope_from()
+        return emails
+
+    def _filter_mail_mail_servers(self, mail_servers):
+        """Keep servers of a company away from every mail but those dressed for them."""
+        mail_servers = super()._filter_mail_mail_servers(mail_servers)
+        return mail_servers.filtered(
+            lambda server: not server.sender_company_id
+            or all(mail._may_use_server(server) for mail in self.sudo())
+        )
+
+    def _may_use_server(self, server):
+        """Whether the sender address of this mail was given ``server``."""
+        self.ensure_one()
+        address = self.sender_address_id
+        return bool(address) and address._get_mode().get_mail_server() == server

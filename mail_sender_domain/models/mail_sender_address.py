@@ -1,0 +1,262 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..modes import OwnDomainMode
+from ..texts import error_text
+from ..tools.email_address import EmailAddress
+from ..tools.errors import SenderToolError
+
+
+class MailSenderAddress(models.Model):
+    """An address that mail of a company may leave from."""
+
+    _name = "mail.sender.address"
+    _description = "Sender Address"
+    _inherit = ["mail.thread"]
+    _order = "company_id, email_normalized"
+    _rec_name = "email"
+    _check_company_auto = True
+
+    _unique_email = models.Constraint(
+        "UNIQUE(company_id, email_normalized)",
+        "This company already has a sender address with this e-mail.",
+    )
+
+    name = fields.Char(
+        string="Sender Name",
+        required=True,
+        default=lambda self: self.env.company.name,
+        help="Name that the receiver sees before the address.",
+    )
+    email = fields.Char(
+        string="E-mail",
+        required=True,
+        tracking=True,
+        help="Address that the receiver sees.",
+    )
+    email_normalized = fields.Char(
+        compute="_compute_email_normalized", store=True, string="Normalised E-mail"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        tracking=True,
+    )
+    mode = fields.Selection(
+        selection="_selection_mode",
+        string="Sending Mode",
+        required=True,
+        default=OwnDomainMode.key,
+        tracking=True,
+        help="How mail from this address leaves.",
+    )
+    domain_id = fields.Many2one(
+        "mail.sender.domain",
+        string="Sending Domain",
+        compute="_compute_domain_id",
+        store=True,
+        index="btree_not_null",
+        help="The sending domain that proves this address.",
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    state = fields.Selection(
+        [
+            ("action_needed", "Action needed"),
+            ("ready", "Ready"),
+            ("blocked", "Blocked"),
+        ],
+        compute="_compute_state",
+        compute_sudo=True,
+        help="Ready: mail leaves from this address. Action needed: not proven yet. "
+        "Blocked: was proven and no longer is; mail waits.",
+    )
+    state_reason = fields.Text(
+        string="What To Do", compute="_compute_state", compute_sudo=True
+    )
+    is_company_default = fields.Boolean(
+        string="Company Default", compute="_compute_is_company_default"
+    )
+
+    # ---------------------------------------------------------------- modes
+
+    @api.model
+    def _get_mode_classes(self):
+        """Return the known modes; addons extend the dictionary.
+
+        :return: stored key -> subclass of :class:`..modes.base.SenderMode`
+        """
+        return {OwnDomainMode.key: OwnDomainMode}
+
+    @api.model
+    def _selection_mode(self):
+        return [
+            (key, mode_class.get_label(self.env))
+            for key, mode_class in self._get_mode_classes().items()
+        ]
+
+    def _get_mode(self):
+        """Return the mode object of this address.
+
+        :rtype: ..modes.base.SenderMode
+        """
+        self.ensure_one()
+        return self._get_mode_classes()[self.mode](self.sudo())
+
+    def _get_blockers(self):
+        """Why mail may not leave from this address now: translated sentences."""
+        return self._get_mode().get_blockers()
+
+    def _was_proven(self):
+        """Whether the address is proven, or was before its road got blocked."""
+        return self._get_mode().was_proven()
+
+    def _is_usable_by(self, company):
+        """Whether mail of ``company`` may leave from here: its own or a parent's."""
+        self.ensure_one()
+        return self.company_id in company.sudo().parent_ids
+
+    # ------------------------------------------------------------- computes
+
+    @api.depends("email")
+    def _compute_email_normalized(self):
+        for address in self:
+            try:
+                address.email_normalized = EmailAddress.parse(
+                    address.email or ""
+                ).normalized
+            except SenderToolError:
+                # The constraint on the e-mail explains what is wrong with it.
+                address.email_normalized = False
+
+    @api.depends("email_normalized", "company_id")
+    def _compute_domain_id(self):
+        names = {
+            (address.email_normalized or "").rpartition("@")[2] for address in self
+        }
+        domains = (
+            self.env["mail.sender.domain"]
+            .sudo()
+            .search([("name_ascii", "in", list(names))])
+        )
+        by_name = {domain.name_ascii: domain for domain in domains}
+        for address in self:
+            domain = by_name.get((address.email_normalized or "").rpartition("@")[2])
+            usable = domain and domain._is_usable_by(address.company_id)
+            address.domain_id = domain if usable else False
+
+    @api.depends("mode", "domain_id.state", "domain_id.key_ids.stage")
+    @api.depends_context("lang")
+    def _compute_state(self):
+        for address in self:
+            if not address.email_normalized or not address.mode:
+                address.state, address.state_reason = "action_needed", False
+                continue
+            blockers = address._get_blockers()
+            address.state_reason = "\n".join(blockers)
+            if not blockers:
+                address.state = "ready"
+            else:
+                address.state = "blocked" if address._was_proven() else "action_needed"
+
+    @api.depends("company_id.sender_address_id")
+    def _compute_is_company_default(self):
+        for address in self:
+            address.is_company_default = (
+                address.company_id.sudo().sender_address_id == address
+            )
+
+    # ---------------------------------------------------------- constraints
+
+    @api.constrains("email")
+    def _check_email(self):
+        for address in self:
+            try:
+                EmailAddress.parse(address.email)
+            except SenderToolError as error:
+                raise ValidationError(
+                    self.env._("E-mail: %(reason)s", reason=error_text(self.env, error))
+                ) from error
+            if address._is_odoo_alias():
+                raise ValidationError(
+                    self.env._(
+                        "E-mail: %(email)s is an alias that Odoo itself receives mail "
+                        "on; mail sent from it would come back in a loop. Choose "
+                        "another address.",
+                        email=address.email,
+                    )
+                )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for address in self:
+            if any(ord(char) < 32 or ord(char) == 127 for char in address.name):
+                raise ValidationError(
+                    self.env._(
+                        "Sender Name: line breaks and control characters are not "
+                        "allowed. Type the name on one line."
+                    )
+                )
+
+    def _is_odoo_alias(self):
+        """Whether Odoo's mail gateway receives mail on this very address."""
+        self.ensure_one()
+        email = self.email_normalized
+        local_part, _at, domain = email.partition("@")
+        alias = (
+            self.env["mail.alias"]
+            .sudo()
+            .search_count([("alias_full_name", "=", email)], limit=1)
+        )
+        gateway = (
+            self.env["mail.alias.domain"]
+            .sudo()
+            .search_count(
+                [
+                    ("name", "=", domain),
+                    "|",
+                    ("bounce_alias", "=", local_part),
+                    ("catchall_alias", "=", local_part),
+                ],
+                limit=1,
+            )
+        )
+        return bool(alias or gateway)
+
+    # ----------------------------------------------------------------- CRUD
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_default(self):
+        companies = (
+            self.env["res.company"]
+            .sudo()
+            .search([("sender_address_id", "in", self.ids)], limit=1)
+        )
+        if companies:
+            raise ValidationError(
+                self.env._(
+                    "%(address)s is the default sender of %(company)s. Choose another "
+                    "default sender first, or archive this address.",
+                    address=companies.sender_address_id.email,
+                    company=companies.display_name,
+                )
+            )
+
+    # -------------------------------------------------------------- actions
+
+    def action_set_default(self):
+        """Make this the address that the mail of its company leaves from."""
+        self.ensure_one()
+        self.check_access("write")
+        self.company_id.sudo().sender_address_id = self
+        return True

@@ -1,0 +1,129 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+import ipaddress
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..texts import error_text
+from ..tools.domain_name import DomainName
+from ..tools.errors import SenderToolError
+
+
+class MailSenderPlatform(models.Model):
+    """What this database itself can send with; there is exactly one, of no company."""
+
+    _name = "mail.sender.platform"
+    _description = "Mail Sending Platform"
+
+    _only_one = models.UniqueIndex("((TRUE))", "There is already a sending platform.")
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server",
+        string="Outgoing Server",
+        domain=[("sender_company_id", "=", False), ("owner_user_id", "=", False)],
+        ondelete="restrict",
+        help="The server through which mail from the companies' own domains leaves. "
+        "Empty: the server that Odoo finds by itself, for example that of odoo.conf.",
+    )
+    spf_include = fields.Char(
+        string="SPF Include",
+        help="Domain whose SPF record authorises the outgoing server, as its provider "
+        "publishes it, for example spf.provider.example.",
+    )
+    spf_addresses = fields.Char(
+        string="Server Addresses",
+        help="IP addresses or networks from which the outgoing server delivers, "
+        "separated by commas. Needed when there is no SPF include.",
+    )
+    return_path_target = fields.Char(
+        string="Return-Path Target",
+        help="Host that the return path of each domain points to by a CNAME record. "
+        "It carries the MX and SPF records for all of them.",
+    )
+    bounce_host = fields.Char(
+        string="Bounce Host",
+        help="Mail exchanger that receives bounces. Used for the MX record of a return "
+        "path when there is no return-path target.",
+    )
+
+    @api.model
+    def _get_platform(self):
+        """Return the platform record, in superuser mode."""
+        return self.env.ref("mail_sender_domain.platform").sudo()
+
+    @api.depends("mail_server_id")
+    def _compute_display_name(self):
+        for platform in self:
+            platform.display_name = self.env._("Sending Platform")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._normalize_hosts(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(self._normalize_hosts(vals))
+        self.env["mail.sender.domain"].sudo().search([])._sync_records()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "The sending platform cannot be deleted. Empty its fields instead."
+            )
+        )
+
+    def _normalize_hosts(self, vals):
+        """Return ``vals`` with each host name checked and in lower-case A-labels.
+
+        :raise ValidationError: naming the field and what to type instead
+        """
+        vals = dict(vals)
+        for name in ("spf_include", "return_path_target", "bounce_host"):
+            if not vals.get(name):
+                continue
+            try:
+                vals[name] = DomainName.parse(vals[name]).ascii
+            except SenderToolError as error:
+                raise ValidationError(
+                    f"{self._fields[name].get_description(self.env)['string']}: "
+                    f"{error_text(self.env, error)}"
+                ) from error
+        return vals
+
+    @api.constrains("spf_addresses")
+    def _check_spf_addresses(self):
+        for platform in self:
+            try:
+                platform._get_networks()
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Server Addresses: %(text)s holds something that is no IP "
+                        "address or network. Type for example 192.0.2.10, 2001:db8::/32.",
+                        text=platform.spf_addresses,
+                    )
+                ) from error
+
+    def _get_networks(self):
+        """The server's addresses as a tuple of networks in text: ``192.0.2.10/32``.
+
+        :raise ValueError: when one of them is not a network
+        """
+        self.ensure_one()
+        parts = (self.spf_addresses or "").replace(",", " ").split()
+        return tuple(str(ipaddress.ip_network(part, strict=False)) for part in parts)
+
+    @api.model
+    def action_open(self):
+        """Open the form of the one platform."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self._get_platform().id,
+            "view_mode": "form",
+            "name": self.env._("Sending Platform"),
+        }

@@ -1,0 +1,43 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import models
+
+from .mail_sender_resolver import SenderRequest
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _notify_by_email_get_base_mail_values(
+        self, message, recipients_data, additional_values=None
+    ):
+        """Choose and dress the sender of a posted message, once for all its mails."""
+        vals = super()._notify_by_email_get_base_mail_values(
+            message, recipients_data, additional_values=additional_values
+        )
+        resolver = self.env["mail.sender.resolver"]
+        if not resolver._is_configured():
+            return vals
+        message = message.sudo()
+        request = SenderRequest(
+            company_id=(message.record_company_id or self.env.company).id,
+            email_from=message.email_from or "",
+            reply_to=message.reply_to or "",
+        )
+        [dress] = (
+            self.env["mail.mail"]
+            .sudo()
+            ._prepare_dresses([request], resolver._choose([request]))
+        )
+        return {**vals, **dress}
+
+    def _routing_create_bounce_email(
+        self, email_from, body_html, message, **mail_values
+    ):
+        """The gateway answers in its own name, never in that of a company."""
+        mail_values["sender_reason"] = "gateway_bounce"
+        return super()._routing_create_bounce_email(
+            email_from, body_html, message, **mail_values
+        )

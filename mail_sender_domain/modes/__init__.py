@@ -1,0 +1,2 @@
+from .base import SenderMode
+from .own_domain import OwnDomainMode

@@ -1,0 +1,75 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a sending mode has to answer; one class a mode, and nobody else knows modes."""
+
+from __future__ import annotations
+
+from odoo.tools import email_normalize, formataddr
+
+
+class SenderMode:
+    """How mail from one sender address leaves.
+
+    A mode is built around one ``mail.sender.address`` record and only reads from it:
+    no writes, no network. Subclasses answer the questions below; the send path asks
+    them and never looks at the name of a mode.
+
+    To add a mode, write a subclass and return it from
+    ``mail.sender.address._get_mode_classes``.
+
+    :param address: one ``mail.sender.address`` record, in superuser mode
+    """
+
+    #: Value stored on the address.
+    key: str
+
+    def __init__(self, address):
+        self.address = address
+        self.env = address.env
+
+    @classmethod
+    def get_label(cls, env) -> str:
+        """Name of the mode as people read it, translated."""
+        raise NotImplementedError
+
+    def get_blockers(self) -> list[str]:
+        """Why mail may not leave from the address now, and what to do about it.
+
+        :return: translated sentences; empty when the address is proven and its road
+            is complete
+        """
+        raise NotImplementedError
+
+    def was_proven(self) -> bool:
+        """Whether the address had been proven before, even if it is blocked now."""
+        raise NotImplementedError
+
+    def get_email_from(self) -> str:
+        """Value of the From header (RFC 5322 section 3.6.2)."""
+        return formataddr((self.address.name, self.address.email_normalized))
+
+    def get_reply_to(self, reply_to: str | None, email_from: str | None) -> str:
+        """Value of the Reply-To header.
+
+        An alias of the document or the catch-all of the company stays, so that answers
+        find their document. An answer that would go to the From that Odoo proposed
+        goes to the sender address instead.
+
+        :param reply_to: what Odoo proposes, possibly empty
+        :param email_from: the From that Odoo proposes
+        """
+        if reply_to and email_normalize(reply_to) != email_normalize(email_from):
+            return reply_to
+        return self.get_email_from()
+
+    def get_envelope_from(self) -> str:
+        """Address of the SMTP command MAIL FROM (RFC 5321), to which bounces return."""
+        return self.address.email_normalized
+
+    def get_mail_server(self):
+        """The ``ir.mail_server`` to hand mail to; empty: the one Odoo finds by itself."""
+        return self.env["ir.mail_server"]
+
+    def get_dkim_keys(self):
+        """The ``mail.sender.dkim.key`` records that sign; empty: do not sign."""
+        return self.env["mail.sender.dkim.key"]

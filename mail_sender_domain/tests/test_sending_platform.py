@@ -1,0 +1,60 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import SenderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSendingPlatform(SenderCommon):
+    def test_there_is_exactly_one(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.env["mail.sender.platform"].create({})
+
+    def test_it_cannot_be_deleted(self):
+        with self.assertRaisesRegex(UserError, "Empty its fields"):
+            self.platform.unlink()
+
+    def test_hosts_are_normalised(self):
+        self.platform.return_path_target = " Return.Platform.Test. "
+        self.assertEqual(self.platform.return_path_target, "return.platform.test")
+
+    def test_bad_input_names_the_field(self):
+        table = [
+            ("spf_include", "user@spf.test", "SPF Include: .*after the @"),
+            ("return_path_target", "https://x.test/", "Return-Path Target: .*web addr"),
+            ("bounce_host", "mx", "Bounce Host: .*not a whole domain"),
+            ("spf_addresses", "192.0.2.300", "Server Addresses: .*no IP address"),
+        ]
+        for field, value, message in table:
+            with (
+                self.subTest(field),
+                self.assertRaisesRegex(ValidationError, message),
+                self.env.cr.savepoint(),
+            ):
+                self.platform.write({field: value})
+
+    def test_only_the_system_administrator_changes_it(self):
+        manager = new_test_user(
+            self.env,
+            "sender manager",
+            groups="mail_sender_domain.group_sender_manager",
+        )
+        with self.assertRaises(AccessError):
+            self.platform.with_user(manager).write({"spf_include": "spf.evil.test"})
+
+    def test_expected_records_follow_the_platform(self):
+        domain = self.create_domain()
+        self.platform.return_path_target = "elsewhere.platform.test"
+        record = domain.record_ids.filtered(lambda r: r.purpose == "return_path")
+        self.assertEqual(record.value, "elsewhere.platform.test")
+
+    def test_an_incomplete_platform_is_said_on_the_domain(self):
+        domain = self.create_domain()
+        self.assertFalse(domain.platform_reason)
+        self.platform.write({"return_path_target": False, "bounce_host": False})
+        self.assertIn("return path", domain.platform_reason)

@@ -1,0 +1,91 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Signing the exact bytes that a mail server receives.
+
+``smtplib.SMTP.send_message`` serialises a message in its own way before it calls
+``sendmail``; a signature over any other serialisation breaks on the way. So the
+signature is made inside ``sendmail``, over the bytes that it is given.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Sequence
+from typing import Protocol
+
+from .errors import SenderToolError
+
+_FROM_HEADER = re.compile(
+    rb"^From:((?:[^\r\n]|\r\n[ \t])*)", re.IGNORECASE | re.MULTILINE
+)
+
+
+class SenderMismatchError(SenderToolError):
+    """A message carries another From than the one that was decided for it."""
+
+    sentences = {
+        "sender_mismatch": (
+            "The message would leave from {found} instead of {expected}; another addon "
+            "or setting changed its From after the sender had been decided."
+        ),
+    }
+
+
+class Signer(Protocol):
+    """Something that returns one whole signature header for a message."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the header, its CRLF included, to put before ``message``."""
+
+
+class SenderTransport:
+    """Wraps the ``sendmail`` of one SMTP session.
+
+    Between two messages the owner of the session says with :meth:`expect` what the next
+    one is; without that a message passes through as it is.
+
+    :param connection: an open session with a ``sendmail`` method
+    """
+
+    def __init__(self, connection: smtplib.SMTP):
+        self._sendmail = connection.sendmail
+        self._email_from = b""
+        self._signers: Sequence[Signer] = ()
+        connection.sendmail = self.sendmail
+
+    def expect(self, email_from: str = "", signers: Sequence[Signer] = ()) -> None:
+        """Announce the next message.
+
+        :param email_from: ASCII address that its From header must carry; empty: any
+        :param signers: what signs it, in the order of the headers
+        """
+        self._email_from = email_from.encode("ascii")
+        self._signers = signers
+
+    def sendmail(self, from_addr, to_addrs, msg, mail_options=(), rcpt_options=()):
+        """Sign ``msg`` and hand it to the session; see ``smtplib.SMTP.sendmail``.
+
+        :raise SenderMismatchError: when the From header is not what was announced
+        """
+        email_from, signers = self._email_from, self._signers
+        self.expect()
+        if email_from:
+            _check_from(msg, email_from)
+            msg = b"".join(signer.sign(msg) for signer in signers) + msg
+        return self._sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
+
+
+def _check_from(message: bytes, email_from: bytes) -> None:
+    headers = message.partition(b"\r\n\r\n")[0]
+    values = _FROM_HEADER.findall(headers)
+    if len(values) != 1 or not re.search(
+        rb"(?<![^\s<,:;\"])" + re.escape(email_from) + rb"(?![^\s>,;])",
+        values[0],
+        re.IGNORECASE,
+    ):
+        raise SenderMismatchError(
+            "sender_mismatch",
+            expected=email_from.decode(),
+            found=b" / ".join(values).decode("ascii", "backslashreplace").strip(),
+        )
