@@ -56,8 +56,8 @@ zone:
     zonefile: "{zone}.zone"
 """
 
-#: The name server has no address: whoever looks for the owner of the zone could not know
-#: its port, and would ask whatever listens on port 53.
+#: The name server has no address: whoever looked for the owner of the zone could not
+#: know its port, and would ask whatever listens on port 53.
 ZONE_HEAD = """\
 $ORIGIN {zone}.
 $TTL 60

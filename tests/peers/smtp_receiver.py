@@ -4,6 +4,7 @@
 
 import email
 import email.policy
+import logging
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from .ports import LOOPBACK, free_port
 
 #: Largest message taken, in bytes.
 SIZE_LIMIT = 50 * 1024 * 1024
+
+# aiosmtpd reports every command that it receives.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

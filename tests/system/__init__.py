@@ -1,0 +1,3 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Tests of the whole system: Odoo with our addons between real counterparts."""

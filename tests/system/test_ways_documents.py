@@ -1,0 +1,114 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Mail with invoices, quotations and confirmations."""
+
+from odoo import Command
+from odoo.tests import Form, tagged
+
+from .way_case import WayCase
+
+
+@tagged("post_install", "-at_install")
+class TestWaysOfDocuments(WayCase):
+    """Accounting and sales."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading("generic_coa", cls.south)
+        cls.invoice = cls.make_invoice()
+
+    @classmethod
+    def make_invoice(cls):
+        """Make a posted invoice of South for the customer."""
+        invoice = cls.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": cls.south.id,
+                "partner_id": cls.customer.id,
+                "invoice_user_id": cls.seller.id,
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [
+                    Command.create({"name": "Thing", "price_unit": 100.0})
+                ],
+            }
+        )
+        invoice.action_post()
+        return cls.as_seller(invoice)
+
+    def make_batch(self):
+        """Choose two invoices and open Send, as Seller."""
+        invoices = self.invoice | self.make_invoice()
+        return (
+            self.as_seller(self.env["account.move.send.batch.wizard"])
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create({})
+        )
+
+    def test_invoice_wizard(self):
+        wizard = (
+            self.as_seller(self.env["account.move.send.wizard"])
+            .with_context(active_model="account.move", active_ids=self.invoice.ids)
+            .create({})
+        )
+        wizard.action_send_and_print()
+        self.assert_left()
+
+    def test_invoice_batch(self):
+        self.make_batch().action_send_and_print(force_synchronous=True)
+        self.assert_left()
+
+    def test_invoice_batch_later(self):
+        """A person starts the batch, the scheduler sends it."""
+        self.make_batch().action_send_and_print()
+        self.run_cron("account.ir_cron_account_move_send")
+        self.assert_left()
+
+    def test_invoice_subscriber(self):
+        """Somebody is told of every invoice in a journal."""
+        self.invoice.sudo().journal_id.incoming_einvoice_notification_email = (
+            "subscriber@example.com"
+        )
+        self.invoice.journal_id._notify_invoice_subscribers(self.invoice)
+        self.assert_left()
+
+    def open_composer(self, orders):
+        """Press Send on quotations, as Seller."""
+        context = orders.action_quotation_send()["context"]
+        return Form(
+            self.as_seller(self.env["mail.compose.message"]).with_context(**context)
+        )
+
+    def test_quotation(self):
+        self.open_composer(self.order).save().action_send_mail()
+        self.assert_left()
+
+    def test_quotations(self):
+        """Several quotations at once are written about in mass mode."""
+        with self.open_composer(self.order | self.make_order()) as composer:
+            composer.subject = "Your order"
+            composer.body = "<p>hello</p>"
+        composer.record.action_send_mail()
+        self.assert_left()
+
+    def test_order_confirmation(self):
+        self.order._send_order_confirmation_mail()
+        self.assert_left()
+
+    def test_order_confirmation_later(self):
+        self.env["ir.config_parameter"].set_param("sale.async_emails", "True")
+        self.env.ref("sale.send_pending_emails_cron").active = True
+        self.order._send_order_confirmation_mail()
+        self.run_cron("sale.send_pending_emails_cron")
+        self.assert_left()
+
+    def test_portal_share(self):
+        wizard = self.as_seller(self.env["portal.share"]).create(
+            {
+                "res_model": "sale.order",
+                "res_id": self.order.id,
+                "partner_ids": [Command.set(self.customer.ids)],
+            }
+        )
+        wizard.action_send_mail()
+        self.assert_left()
