@@ -144,7 +144,11 @@ class DnsResolver:
         """
         failure = None
         # The owners of reverse names are providers; nobody waits for their changes.
-        if self._authoritative and not name.is_subdomain(_ARPA):
+        if (
+            self._authoritative
+            and self._owners.are_reachable
+            and not name.is_subdomain(_ARPA)
+        ):
             try:
                 return self._owners.ask(name, rdtype, started + self._owners_lifetime)
             except Unanswered as error:

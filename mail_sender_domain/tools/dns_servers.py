@@ -34,6 +34,9 @@ from .domain_name import registered_name
 #: How many zone cuts below the registered domain are followed.
 MAX_REFERRALS = 8
 
+#: So many silent owners and none that speaks: the way to all of them is closed.
+MAX_SILENT = 4
+
 
 class ConfiguredServers:
     """The resolvers of this machine, or the ones that were configured instead.
@@ -97,6 +100,7 @@ class ZoneOwners:
         self._port = port
         self._timeout = timeout
         self._silent: set[Server] = set()
+        self._has_heard_any = False
         self._hosts: dict[dns.name.Name, tuple[dns.name.Name, ...]] = {}
         self._addresses: dict[dns.name.Name, tuple[Server, ...]] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -122,6 +126,12 @@ class ZoneOwners:
             self._hosts.setdefault(zone, tuple(ns.target for ns in referral))
         raise Unanswered("lame")
 
+    @property
+    def are_reachable(self) -> bool:
+        """False once it looks as if a firewall lets nobody but the configured resolvers
+        speak."""
+        return self._has_heard_any or len(self._silent) < MAX_SILENT
+
     def _ask_zone(
         self,
         zone: dns.name.Name,
@@ -139,14 +149,17 @@ class ZoneOwners:
                 raise Unanswered("timeout")
             try:
                 response = ask(server, name, rdtype, seconds, recurse=False)
+                self._has_heard_any = True
                 if find_referral(response, zone, name) or not is_lame(response):
                     return response
                 reason = "lame"
             except Unanswered as error:
                 # A server that refuses to speak for the zone does not own it.
                 reason = "lame" if error.reason == "refused" else error.reason
-                if reason == "network" or seconds == self._timeout:
+                if reason in ("timeout", "network"):
                     self._silent.add(server)
+                else:
+                    self._has_heard_any = True
         raise Unanswered(reason)
 
     def _servers(self, zone: dns.name.Name, deadline: float) -> Iterator[Server]:

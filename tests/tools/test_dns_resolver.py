@@ -260,6 +260,18 @@ def test_dead_server_costs_its_timeout_once(internet):
     assert time.monotonic() - started < TIMEOUT + 1
 
 
+def test_closed_firewall_costs_little(internet):
+    for n in range(20):
+        internet.recursor.add(f"d{n}.test", "NS", f"ns.d{n}.test.")
+        internet.recursor.add(f"ns.d{n}.test", "A", f"127.0.1.{n}")
+        internet.recursor.add(f"d{n}.test", "TXT", '"hello"')
+    resolver = internet.resolver()
+    started = time.monotonic()
+    for n in range(20):
+        assert resolver.resolve(f"d{n}.test", "TXT").records == ("hello",)
+    assert time.monotonic() - started < 4 * TIMEOUT + 1
+
+
 def test_servers_of_a_zone_are_found_once(internet):
     internet.publish("acme.test", "TXT", '"hello"')
     questions = [(f"n{n}.acme.test", "TXT") for n in range(16)]
