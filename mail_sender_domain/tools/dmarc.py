@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .domain_name import DomainName
 from .errors import RecordSyntaxError
@@ -122,7 +122,8 @@ class DmarcPolicy:
     :ivar texts: the DMARC texts found there
     :ivar record: the record that applies, None if there is none or it is void
     :ivar code: why there is no record: the reason of an unknown answer,
-        ``several_records``, or the code of a :class:`RecordSyntaxError`
+        ``several_records`` or ``syntax``
+    :ivar error: what is wrong with the text when it is the syntax
     """
 
     domain: DomainName
@@ -131,6 +132,7 @@ class DmarcPolicy:
     texts: tuple[str, ...] = ()
     record: DmarcRecord | None = None
     code: str = ""
+    error: RecordSyntaxError | None = None
 
     @property
     def is_inherited(self) -> bool:
@@ -166,8 +168,8 @@ def discover(resolver: Resolver, domain: DomainName) -> DmarcPolicy:
         if answer.status is AnswerStatus.UNKNOWN:
             return DmarcPolicy(domain, AnswerStatus.UNKNOWN, code=answer.reason)
         if texts := tuple(text for text in answer.records if is_dmarc(text)):
-            record, code = _only(texts)
-            return DmarcPolicy(domain, AnswerStatus.FOUND, place, texts, record, code)
+            found = DmarcPolicy(domain, AnswerStatus.FOUND, place, texts)
+            return _with_record(found)
     return DmarcPolicy(domain, AnswerStatus.NO_DATA)
 
 
@@ -189,14 +191,14 @@ def is_aligned(
     return from_domain.organisational.ascii == authenticated_domain.organisational.ascii
 
 
-def _only(texts: tuple[str, ...]) -> tuple[DmarcRecord | None, str]:
-    """The record of the only text, or why there is none."""
-    if len(texts) > 1:
-        return None, "several_records"
+def _with_record(found: DmarcPolicy) -> DmarcPolicy:
+    """The policy with the record of its only text, or with why there is none."""
+    if len(found.texts) > 1:
+        return replace(found, code="several_records")
     try:
-        return DmarcRecord.parse(texts[0]), ""
+        return replace(found, record=DmarcRecord.parse(found.texts[0]))
     except RecordSyntaxError as error:
-        return None, error.code
+        return replace(found, code="syntax", error=error)
 
 
 def _parse_tags(text: str) -> dict[str, str]:
