@@ -1,14 +1,12 @@
-# NOTICE TO THE AUTHOR: your own, uncommitted version of this file was deleted by mistake
-# (by the writer of setup/) and this is a reconstruction from the files that were here.
-# Please check every key, then remove these lines. See also NOTICE-manifest.txt in the
-# folder of the working agreement.
 {
     "name": "Mail Sender Domain",
-    "summary": "Send documents from the company's own domain, signed and proven",
+    "summary": "Send invoices, quotations and all other mail from your own domain",
     "version": "19.0.1.0.0",
+    "development_status": "Alpha",
     "category": "Productivity/Discuss",
-    "license": "LGPL-3",
     "author": "mail_sender_domain contributors",
+    "license": "LGPL-3",
+    "application": True,
     "depends": ["mail", "account"],
     "external_dependencies": {
         "python": ["cryptography", "dnspython", "idna", "publicsuffixlist"],

@@ -17,6 +17,9 @@ from .tools.errors import DomainNameError, SenderToolError
 
 _lt = LazyTranslate(__name__)
 
+#: U+2400 to U+241F picture the control characters U+0000 to U+001F.
+_CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)}
+
 DOMAIN_NAME_TEXTS = {
     "empty": _lt("Type a domain, for example example.com."),
     "has_at": _lt(
@@ -40,8 +43,8 @@ DOMAIN_NAME_TEXTS = {
         "example.com."
     ),
     "label_too_long": _lt(
-        "A part of the domain has %(length)s characters; %(limit)s are allowed. Correct "
-        "the spelling."
+        "A part of the domain has %(length)s characters; %(limit)s are allowed. "
+        "Correct the spelling."
     ),
     "too_long": _lt(
         "The domain has %(length)s characters; %(limit)s are allowed. Correct the "
@@ -65,8 +68,8 @@ EMAIL_ADDRESS_TEXTS = {
     "empty": _lt("Type an address, for example invoices@example.com."),
     "no_at": _lt("“%(text)s” has no @. Type it as name@example.com."),
     "has_name": _lt(
-        "“%(text)s” has more than the address. Type only name@example.com; the name has "
-        "its own field."
+        "“%(text)s” has more than the address. Type only name@example.com; the name "
+        "has its own field."
     ),
     "no_local": _lt("“%(text)s” has nothing before the @."),
     "local_too_long": _lt(
@@ -189,7 +192,7 @@ def error_text(env, error: SenderToolError) -> str:
     )
     if error.code not in texts:
         return str(error)
-    return env._(texts[error.code]) % error.params
+    return env._(texts[error.code]) % _visible(error.params)
 
 
 def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
@@ -201,4 +204,12 @@ def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
     """
     if not code:
         return ""
-    return env._(REASON_TEXTS[code]) % params
+    return env._(REASON_TEXTS[code]) % _visible(params)
+
+
+def _visible(params: Mapping[str, object]) -> dict[str, object]:
+    """Show control characters that somebody typed or published as symbols."""
+    return {
+        name: value.translate(_CONTROL_PICTURES) if isinstance(value, str) else value
+        for name, value in params.items()
+    }

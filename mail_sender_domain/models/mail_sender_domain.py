@@ -309,8 +309,8 @@ class MailSenderDomain(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "The verification of a sending domain follows from its DNS records. "
-                    "Press Check now instead of setting it."
+                    "The verification of a sending domain follows from its DNS "
+                    "records. Press Check now instead of setting it."
                 )
             )
 
@@ -325,7 +325,8 @@ class MailSenderDomain(models.Model):
             return
         if claimed._is_usable_by(self.env.company):
             message = self.env._(
-                "Domain: %(domain)s is set up already. Use the existing sending domain.",
+                "Domain: %(domain)s is set up already. Use the existing sending "
+                "domain.",
                 domain=claimed.name,
             )
         else:
@@ -369,7 +370,7 @@ class MailSenderDomain(models.Model):
                 )
             )
         )
-        self.env.add_to_compute(addresses._fields["domain_id"], addresses)
+        addresses.modified(["email_normalized"])
 
     # ---------------------------------------------------------------- proof
 
@@ -435,18 +436,21 @@ class MailSenderDomain(models.Model):
             propose_dmarc=self.propose_dmarc,
         )
 
+    def _get_stored_records(self):
+        """Map the key of each expected record to the line that stores it."""
+        self.ensure_one()
+        return {(line.purpose, line.host, line.type): line for line in self.record_ids}
+
     def _sync_records(self):
         """Bring the stored records in line with what is expected now.
 
         A record whose value changed is no longer known to be right.
         """
         for domain in self.filtered("name_ascii"):
-            stored = {
-                (line.purpose, line.host, line.type): line for line in domain.record_ids
-            }
+            stored = domain._get_stored_records()
             expected = build_records(domain._prepare_setup()).records
             for sequence, record in enumerate(expected):
-                line = stored.pop((record.purpose, record.host, record.type), None)
+                line = stored.pop(record.key, None)
                 vals = {
                     "sequence": sequence,
                     "value": record.value,
@@ -525,14 +529,14 @@ class MailSenderDomain(models.Model):
         self.ensure_one()
         self._learn_facts(resolver)
         self._sync_records()
-        lines = self.record_ids
         results = check_records(
             build_records(self._prepare_setup()).records,
             resolver,
             self._prepare_network(),
         )
-        for line, result in zip(lines, results, strict=True):
-            line._apply_check(result)
+        lines = self._get_stored_records()
+        for result in results:
+            lines[result.record.key]._apply_check(result)
         self._activate_seen_keys()
         self._conclude()
 

@@ -52,7 +52,10 @@ class MailSenderPlatform(models.Model):
     @api.model
     def _get_platform(self):
         """Return the platform record, in superuser mode."""
-        return self.env.ref("mail_sender_domain.platform").sudo()
+        platform_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "mail_sender_domain.platform", raise_if_not_found=True
+        )
+        return self.sudo().browse(platform_id)
 
     @api.depends("mail_server_id")
     def _compute_display_name(self):
@@ -103,7 +106,8 @@ class MailSenderPlatform(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Server Addresses: %(text)s holds something that is no IP "
-                        "address or network. Type for example 192.0.2.10, 2001:db8::/32.",
+                        "address or network. Type for example 192.0.2.10, "
+                        "2001:db8::/32.",
                         text=platform.spf_addresses,
                     )
                 ) from error

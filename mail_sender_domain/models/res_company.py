@@ -26,8 +26,8 @@ class ResCompany(models.Model):
             if not address._is_usable_by(company):
                 raise ValidationError(
                     self.env._(
-                        "Default Sender: %(address)s belongs to another company. Choose "
-                        "a sender address of %(company)s.",
+                        "Default Sender: %(address)s belongs to another company. "
+                        "Choose a sender address of %(company)s.",
                         address=address.email,
                         company=company.display_name,
                     )

@@ -67,7 +67,7 @@ class SenderMode:
         return self.address.email_normalized
 
     def get_mail_server(self):
-        """The ``ir.mail_server`` to hand mail to; empty: the one Odoo finds by itself."""
+        """The ``ir.mail_server`` to hand mail to; empty: the one Odoo finds."""
         return self.env["ir.mail_server"]
 
     def get_dkim_keys(self):

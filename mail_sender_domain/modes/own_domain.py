@@ -27,8 +27,8 @@ class OwnDomainMode(SenderMode):
         if not domain:
             return [
                 self.env._(
-                    "%(domain)s is not among the sending domains of %(company)s. Add it "
-                    "under Sending Domains, or have its owner share it.",
+                    "%(domain)s is not among the sending domains of %(company)s. Add "
+                    "it under Sending Domains, or have its owner share it.",
                     domain=self.address.email_normalized.rpartition("@")[2],
                     company=self.address.company_id.display_name,
                 )

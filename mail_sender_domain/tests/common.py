@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from copy import deepcopy
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase
@@ -64,6 +65,17 @@ class SenderCommon(TransactionCase):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Customer", "email": "customer@example.com"}
         )
+
+    def setUp(self):
+        super().setUp()
+        # What a test publishes must not reach the next one.
+        self.addCleanup(setattr, self.dns, "zone", deepcopy(self.dns.zone))
+
+    @classmethod
+    def as_user(cls, records, user):
+        """Return ``records`` as ``user`` sees them, in all companies of the user."""
+        companies = user.company_id | user.company_ids
+        return records.with_user(user).with_context(allowed_company_ids=companies.ids)
 
     @classmethod
     def create_domain(cls, name="acme.test", company=None, **vals):

@@ -34,7 +34,7 @@ class TestDress(MockSmtplibCase, SenderCommon):
 
     def post(self, record=None, user=None, **kwargs):
         """Post a message to the customer and return the mails it made."""
-        record = (record or self.record).with_user(user or self.user)
+        record = self.as_user(record or self.record, user or self.user)
         message = record.message_post(
             body="Hello",
             message_type="comment",
@@ -77,10 +77,8 @@ class TestDress(MockSmtplibCase, SenderCommon):
         self.assertEqual(mail.record_company_id, self.company)
 
     def test_the_company_of_the_record_counts_not_that_of_the_user(self):
-        user = self.user.with_context(
-            allowed_company_ids=(self.other_company + self.company).ids
-        )
-        mail = self.post(user=user)
+        self.user.company_id = self.other_company
+        mail = self.post()
         self.assertEqual(mail.sender_address_id, self.address)
         template = self.env["mail.template"].create(
             {

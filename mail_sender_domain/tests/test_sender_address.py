@@ -46,12 +46,12 @@ class TestSenderAddress(SenderCommon):
         )
         self.env["mail.alias"].create(
             {
-                "alias_name": "sales",
+                "alias_name": "offers",
                 "alias_domain_id": alias_domain.id,
                 "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
             }
         )
-        for email in ("sales@acme.test", "Bounce@acme.test", "all@acme.test"):
+        for email in ("offers@acme.test", "Bounce@acme.test", "all@acme.test"):
             with (
                 self.subTest(email),
                 self.assertRaisesRegex(ValidationError, "come back in a loop"),
@@ -167,15 +167,15 @@ class TestSenderAddress(SenderCommon):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        addresses = self.env["mail.sender.address"].with_user(user)
+        addresses = self.as_user(self.env["mail.sender.address"], user)
         self.assertEqual(addresses.search([]), own)
         with self.assertRaises(AccessError):
-            foreign.with_user(user).read(["email"])
+            self.as_user(foreign, user).read(["email"])
         for change in (
-            lambda: own.with_user(user).write({"name": "Mine"}),
-            lambda: own.with_user(user).action_set_default(),
+            lambda: self.as_user(own, user).write({"name": "Mine"}),
+            lambda: self.as_user(own, user).action_set_default(),
             lambda: addresses.create({"name": "Mine", "email": "me@acme.test"}),
-            lambda: own.with_user(user).unlink(),
+            lambda: self.as_user(own, user).unlink(),
         ):
             with self.assertRaises(AccessError):
                 change()

@@ -40,7 +40,7 @@ class TestSendingDomain(SenderCommon):
             ("gmail.com", "belongs to a mail provider"),
             ("Gmail.com.", "belongs to a mail provider"),
             ("ac me.test", "which no domain may contain"),
-            ("acme.test\r\nX-Evil: 1", "which no domain may contain"),
+            ("acme.test\r\nx", "which no domain may contain"),
             ("acme..test", "a dot too many"),
             ("a" * 300 + ".test", "300 characters; 63 are allowed"),
             (".".join(["a" * 60] * 5), "characters; 253 are allowed"),
@@ -80,7 +80,7 @@ class TestSendingDomain(SenderCommon):
 
     def test_a_claimed_domain_is_refused_unless_it_is_shared(self):
         domain = self.create_domain(company=self.other_company)
-        as_acme = self.env["mail.sender.domain"].with_user(self.manager)
+        as_acme = self.as_user(self.env["mail.sender.domain"], self.manager)
         with self.assertRaisesRegex(ValidationError, "claimed by another company"):
             as_acme.create({"name": "Acme.test"})
         domain.shared_company_ids = self.company
@@ -191,6 +191,7 @@ class TestSendingDomain(SenderCommon):
         for reason in ("timeout", "servfail", "alias_loop"):
             with self.subTest(reason):
                 self.dns.fail("_mail-sender.acme.test", reason)
+                self.addCleanup(self.dns.fail, "_mail-sender.acme.test", None)
                 domain.action_check()
                 self.assertEqual(domain.state, "unknown")
                 self.assertTrue(domain._may_send())
@@ -236,7 +237,7 @@ class TestSendingDomain(SenderCommon):
     # ----------------------------------------------------------------- rights
 
     def test_nobody_sets_the_verification_by_hand(self):
-        domain = self.create_domain().with_user(self.manager)
+        domain = self.as_user(self.create_domain(), self.manager)
         for vals in ({"state": "verified"}, {"ownership_token": "mine"}):
             with self.subTest(vals), self.assertRaises(AccessError):
                 domain.write(vals)
@@ -244,10 +245,8 @@ class TestSendingDomain(SenderCommon):
             domain.create({"name": "elsewhere.test", "state": "verified"})
 
     def test_a_manager_sets_up_and_checks_the_domain_of_the_own_company(self):
-        domain = (
-            self.env["mail.sender.domain"]
-            .with_user(self.manager)
-            .create({"name": "acme.test"})
+        domain = self.as_user(self.env["mail.sender.domain"], self.manager).create(
+            {"name": "acme.test"}
         )
         self.publish(domain)
         domain.action_check()
@@ -255,7 +254,7 @@ class TestSendingDomain(SenderCommon):
 
     def test_domains_of_other_companies_are_out_of_reach(self):
         domain = self.create_domain(company=self.other_company)
-        as_acme = domain.with_user(self.manager)
+        as_acme = self.as_user(domain, self.manager)
         self.assertFalse(as_acme.search([("id", "=", domain.id)]))
         with self.assertRaises(AccessError):
             as_acme.action_check()
@@ -266,7 +265,7 @@ class TestSendingDomain(SenderCommon):
 
     def test_only_the_system_administrator_has_domains_of_the_platform(self):
         with self.assertRaises(AccessError):
-            self.env["mail.sender.domain"].with_user(self.manager).create(
+            self.as_user(self.env["mail.sender.domain"], self.manager).create(
                 {"name": "relay.test", "company_id": False}
             )
         self.env["mail.sender.domain"].create(

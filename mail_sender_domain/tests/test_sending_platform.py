@@ -45,7 +45,9 @@ class TestSendingPlatform(SenderCommon):
             groups="mail_sender_domain.group_sender_manager",
         )
         with self.assertRaises(AccessError):
-            self.platform.with_user(manager).write({"spf_include": "spf.evil.test"})
+            self.as_user(self.platform.sudo(False), manager).write(
+                {"spf_include": "spf.evil.test"}
+            )
 
     def test_expected_records_follow_the_platform(self):
         domain = self.create_domain()

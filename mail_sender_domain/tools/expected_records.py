@@ -90,6 +90,11 @@ class ExpectedRecord:
     value: str
     requirement: Requirement
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells this record from the others of its domain, whatever its value."""
+        return self.purpose.value, self.host, self.type
+
 
 class PlatformFactError(SenderToolError):
     """A fact about the platform cannot be right; ``field`` says which one."""
