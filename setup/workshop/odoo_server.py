@@ -35,6 +35,8 @@ def write_configuration(run: Path, cluster: Cluster, **more: object) -> Path:
         "list_db": False,
         "data_dir": run / "data",
         "http_interface": LOOPBACK,
+        # Node and the browser, which inherit this limit, take addresses by the gigabyte.
+        "limit_memory_hard": 0,
         "max_cron_threads": 0,
         "publisher_warranty_url": f"http://{LOOPBACK}:{NOWHERE}/",
         "screenshots": folders.LOGS / "screenshots",

@@ -1,0 +1,2 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
