@@ -172,12 +172,11 @@ class MailMail(models.Model):
         if held and post_send_callback:
             post_send_callback(held.ids)
         dressed = (self - held).filtered("sender_address_id")
-        groups = [(self - held) - dressed]
-        groups += [
+        groups = [
             mails.with_company(company)
             for company, mails in dressed.grouped("record_company_id").items()
         ]
-        for mails in groups:
+        for mails in filter(None, [self - held - dressed, *groups]):
             super(MailMail, mails).send(
                 auto_commit, raise_exception, post_send_callback
             )

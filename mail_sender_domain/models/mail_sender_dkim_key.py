@@ -54,7 +54,9 @@ class MailSenderDkimKey(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._prepare_key_vals(vals) for vals in vals_list])
+        keys = super().create([self._prepare_key_vals(vals) for vals in vals_list])
+        keys.domain_id.sudo()._sync_records()
+        return keys
 
     def _prepare_key_vals(self, vals):
         """Return ``vals`` with a fresh key pair and a selector nobody uses yet."""

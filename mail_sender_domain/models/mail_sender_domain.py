@@ -242,13 +242,15 @@ class MailSenderDomain(models.Model):
     def create(self, vals_list):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         self._check_protected(vals_list)
-        self._check_claims([vals["name"] for vals in vals_list if vals.get("name")])
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            self._check_claim(vals.get("name"), company or self.env.company)
         domains = super().create(vals_list)
-        sudo_domains = domains.sudo()
-        for domain in sudo_domains:
-            self.env["mail.sender.dkim.key"].sudo().create({"domain_id": domain.id})
-        sudo_domains._sync_records()
-        sudo_domains._recompute_addresses()
+        # The first key brings the expected records with it.
+        self.env["mail.sender.dkim.key"].sudo().create(
+            [{"domain_id": domain.id} for domain in domains]
+        )
+        domains.sudo()._recompute_addresses()
         return domains
 
     def write(self, vals):
@@ -314,16 +316,17 @@ class MailSenderDomain(models.Model):
                 )
             )
 
-    def _check_claims(self, names):
-        """Refuse names that another company claimed and did not share.
+    def _check_claim(self, name, company):
+        """Refuse a name that is set up already or that another company claimed.
 
-        :param names: normalised domain names
+        :param name: a normalised domain name
+        :param company: the company that claims it now
         :raise ValidationError: naming the field and the mend
         """
-        claimed = self.sudo().search([("name", "in", names)], limit=1)
+        claimed = self.sudo().search([("name", "=", name)], limit=1)
         if not claimed:
             return
-        if claimed._is_usable_by(self.env.company):
+        if claimed._is_usable_by(company):
             message = self.env._(
                 "Domain: %(domain)s is set up already. Use the existing sending "
                 "domain.",
@@ -335,7 +338,7 @@ class MailSenderDomain(models.Model):
                 "which has not shared it with %(company)s. Ask its administrator to "
                 "add your company under Shared With.",
                 domain=claimed.name,
-                company=self.env.company.display_name,
+                company=company.display_name,
             )
         raise ValidationError(message)
 
@@ -355,7 +358,7 @@ class MailSenderDomain(models.Model):
                     )
                 )
             if domain.name != name:
-                self._check_claims([name])
+                self._check_claim(name, domain.company_id or self.env.company)
 
     def _recompute_addresses(self):
         """Let addresses of these names find, or lose, their domain."""

@@ -189,6 +189,19 @@ class TestDress(MockSmtplibCase, SenderCommon):
             mail.send()
         self.assertSMTPEmailsSent(msg_from='"Acme" <invoices@acme.test>')
 
+    def test_a_mail_that_passed_neither_hook_is_dressed_when_it_leaves(self):
+        message = self.env["mail.message"].create(
+            {"email_from": "poster@example.com", "reply_to": "group@alias.test"}
+        )
+        mail = self.create_mail(mail_message_id=message.id)
+        self.assertFalse(mail.sender_address_id)
+        with self.mock_smtplib_connection():
+            mail.with_company(self.company).send()
+        self.assertSMTPEmailsSent(
+            smtp_from="bounce@bounce.acme.test", msg_from='"Acme" <invoices@acme.test>'
+        )
+        self.assertIn("Reply-To: group@alias.test", self.emails[0]["message"])
+
     # ------------------------------------------------------------------ hold
 
     def test_a_closed_road_holds_mail_until_it_opens(self):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import smtplib
 from collections.abc import Sequence
+from email.utils import getaddresses
 from typing import Protocol
 
 from .errors import SenderToolError
@@ -50,7 +51,7 @@ class SenderTransport:
 
     def __init__(self, connection: smtplib.SMTP):
         self._sendmail = connection.sendmail
-        self._email_from = b""
+        self._email_from = ""
         self._signers: Sequence[Signer] = ()
         connection.sendmail = self.sendmail
 
@@ -60,7 +61,7 @@ class SenderTransport:
         :param email_from: ASCII address that its From header must carry; empty: any
         :param signers: what signs it, in the order of the headers
         """
-        self._email_from = email_from.encode("ascii")
+        self._email_from = email_from
         self._signers = signers
 
     def sendmail(self, from_addr, to_addrs, msg, mail_options=(), rcpt_options=()):
@@ -76,16 +77,16 @@ class SenderTransport:
         return self._sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
 
 
-def _check_from(message: bytes, email_from: bytes) -> None:
+def _check_from(message: bytes, email_from: str) -> None:
     headers = message.partition(b"\r\n\r\n")[0]
-    values = _FROM_HEADER.findall(headers)
-    if len(values) != 1 or not re.search(
-        rb"(?<![^\s<,:;\"])" + re.escape(email_from) + rb"(?![^\s>,;])",
-        values[0],
-        re.IGNORECASE,
-    ):
+    values = [
+        value.decode("ascii", "backslashreplace").replace("\r\n", "")
+        for value in _FROM_HEADER.findall(headers)
+    ]
+    addresses = [address.lower() for _name, address in getaddresses(values)]
+    if addresses != [email_from.lower()]:
         raise SenderMismatchError(
             "sender_mismatch",
-            expected=email_from.decode(),
-            found=b" / ".join(values).decode("ascii", "backslashreplace").strip(),
+            expected=email_from,
+            found=", ".join(value.strip() for value in values),
         )

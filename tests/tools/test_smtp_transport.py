@@ -1,0 +1,113 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The transport signs what was announced, once, and nothing else."""
+
+import pytest
+from tools.smtp_transport import SenderMismatchError, SenderTransport
+
+MESSAGE = b"From: Acme <info@acme.test>\r\nTo: x@example.com\r\n\r\nHello\r\n"
+
+
+class Session:
+    """As much of an SMTP session as the transport touches."""
+
+    def __init__(self):
+        self.sent = []
+
+    def sendmail(self, from_addr, to_addrs, msg, mail_options=(), rcpt_options=()):
+        self.sent.append((from_addr, to_addrs, msg, mail_options, rcpt_options))
+        return {"refused@example.com": (550, b"no")}
+
+
+class Signer:
+    def __init__(self, header):
+        self.header = header
+
+    def sign(self, message):
+        return self.header + str(len(message)).encode() + b"\r\n"
+
+
+@pytest.fixture
+def session():
+    return Session()
+
+
+@pytest.fixture
+def transport(session):
+    return SenderTransport(session)
+
+
+def send(session, message=MESSAGE):
+    return session.sendmail("bounce@b.acme.test", ["x@example.com"], message)
+
+
+def test_the_signatures_stand_before_the_message(session, transport):
+    transport.expect("info@acme.test", [Signer(b"A: "), Signer(b"B: ")])
+    send(session)
+    size = str(len(MESSAGE)).encode()
+    assert session.sent == [
+        (
+            "bounce@b.acme.test",
+            ["x@example.com"],
+            b"A: " + size + b"\r\nB: " + size + b"\r\n" + MESSAGE,
+            (),
+            (),
+        )
+    ]
+
+
+def test_options_and_refusals_pass_through(session, transport):
+    result = session.sendmail("a@b", ["c@d"], MESSAGE, ["SMTPUTF8"], ["NOTIFY=NEVER"])
+    assert session.sent[0][3:] == (["SMTPUTF8"], ["NOTIFY=NEVER"])
+    assert result == {"refused@example.com": (550, b"no")}
+
+
+def test_an_announcement_counts_for_one_message(session, transport):
+    transport.expect("info@acme.test", [Signer(b"A: ")])
+    send(session)
+    send(session)
+    assert session.sent[1][2] == MESSAGE
+
+
+def test_a_message_that_nobody_announced_is_left_alone(session, transport):
+    send(session, b"From: anybody@example.com\r\n\r\n")
+    assert session.sent[0][2] == b"From: anybody@example.com\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: info@acme.test",
+        b"from:info@acme.test",
+        b'FROM: "Acme, Ltd." <info@acme.test>',
+        b"From: Acme\r\n <INFO@acme.test>",
+        b"Subject: From: x@evil.test\r\nFrom: <info@acme.test>",
+    ],
+)
+def test_the_announced_sender_is_recognised(session, transport, header):
+    transport.expect("info@acme.test")
+    send(session, header + b"\r\n\r\nFrom: body@evil.test")
+    assert len(session.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: x@evil.test",
+        b"From: noinfo@acme.test",
+        b"From: info@acme.test.evil.test",
+        b"From: info@acme.tes",
+        b'From: "info@acme.test" <x@evil.test>',
+        b"From: info@acme.test, x@evil.test",
+        b"From: info@acme.test\r\nFrom: x@evil.test",
+        b"To: info@acme.test",
+    ],
+)
+def test_another_sender_than_announced_never_leaves(session, transport, header):
+    transport.expect("info@acme.test", [Signer(b"A: ")])
+    with pytest.raises(SenderMismatchError, match=r"instead of info@acme\.test"):
+        send(session, header + b"\r\n\r\n")
+    assert not session.sent
+    transport.expect()
+    send(session)
+    assert session.sent
