@@ -3,6 +3,6 @@
 """What the commands in setup/ are made of; needs Python's standard library alone.
 
 One module prepares one thing (Debian packages, Python packages, Odoo's source,
-PostgreSQL, databases ...), keeps it in the checkout's ``.work`` folder and makes it anew
-only when what it was made from has changed.
+PostgreSQL, databases ...), keeps it in the checkout's ``.work`` folder and makes it
+anew only when what it was made from has changed.
 """

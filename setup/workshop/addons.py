@@ -25,7 +25,7 @@ def dependencies() -> list[str]:
 
 
 def digest() -> str:
-    """Summarise everything of our addons that an installation may put into a database."""
+    """Summarise all of our addons that their installation may put into a database."""
     parts = [part for addon in own() for part in addon.iterdir()]
     return kept.digest_of(sorted(part for part in parts if part.name != "tests"))
 

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +137,7 @@ def _install(packages: Sequence[str]) -> None:
 
 @contextmanager
 def _services_stay_off() -> Iterator[None]:
-    """Keep packages from starting their daemons; the machine's own policy goes first."""
+    """Keep packages from starting daemons; the machine's own policy goes first."""
     if SERVICE_POLICY.exists():
         yield
         return
@@ -164,7 +164,7 @@ def candidate(package: str, options: Sequence[str] = ()) -> str:
 
 
 class PackageFolder:
-    """Packages unpacked into a folder, without root and without the machine's apt state.
+    """Packages unpacked into a folder, without root and the machine's apt state.
 
     :ivar options: what every apt command of this folder is given
     """
@@ -195,7 +195,7 @@ class PackageFolder:
         self._run(["apt-get", *self.options, "update"], "apt-get update")
 
     def sources(self) -> list[tuple[str, ...]]:
-        """Tell (address, origin, label) of each archive, once :meth:`update` was done."""
+        """Tell (address, origin, label) of each archive that :meth:`update` read."""
         query = ["apt-get", *self.options, "indextargets", "Created-By: Packages"]
         query += ["--format", "$(SITE)|$(ORIGIN)|$(LABEL)"]
         answer = subprocess.run(query, capture_output=True, text=True, check=True)

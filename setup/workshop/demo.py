@@ -4,9 +4,9 @@
 
 usage: setup/demo [--exit] [--break {spf,dkim,dmarc,revoked-key}]
 
-Starts Odoo 19 with demo data and our addons, a DNS server and an SMTP receiver, all on
-this machine and unseen from outside. A company sets up its domain, and sends an invoice.
-Then Odoo stays there to be looked at until Ctrl-C.
+Starts Odoo 19 with demo data and our addons, a DNS server and an SMTP receiver, all
+on this machine and unseen from outside. A company sets up its domain, and sends an
+invoice. Then Odoo stays there to be looked at until Ctrl-C.
 
   --exit   end after the verdict; exit code 0 if DKIM, SPF and DMARC pass, else 1
   --break  spoil this in DNS after the domain was verified, just before the invoice is

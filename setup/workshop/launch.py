@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The common beginning and end of every command.
 
-Any Python 3 can read this file: it has to, in order to say that it is the wrong one.
+Any Python from 3.6 on can read this file: it has to, in order to say that it is the wrong one.
 """
 
 import importlib
@@ -32,7 +32,7 @@ def launch(name):
     try:
         code = command.main(sys.argv[1:])
     except problem.SetupProblem as error:
-        code = "setup/{}: {}".format(name, error)
+        code = f"setup/{name}: {error}"
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
     sys.exit(code)

@@ -13,8 +13,8 @@ from .postgres import Cluster
 
 DATABASE = "odoo"
 
-#: A port that nothing listens on (IANA: tcpmux): what is not meant for the receiver of a
-#: demo or a test must not leave through a mail server that the machine may have.
+#: A port that nothing listens on (IANA: tcpmux): what is not meant for the receiver of
+#: a demo or a test must not leave through a mail server that the machine may have.
 NOWHERE = 1
 
 
@@ -35,7 +35,7 @@ def write_configuration(run: Path, cluster: Cluster, **more: object) -> Path:
         "list_db": False,
         "data_dir": run / "data",
         "http_interface": LOOPBACK,
-        # Node and the browser, which inherit this limit, take addresses by the gigabyte.
+        # Node and the browser inherit this limit, and take addresses by the gigabyte.
         "limit_memory_hard": 0,
         "max_cron_threads": 0,
         "publisher_warranty_url": f"http://{LOOPBACK}:{NOWHERE}/",

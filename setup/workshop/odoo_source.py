@@ -14,8 +14,8 @@ from .problem import SetupProblem
 
 SERIES = "19.0"
 MEND = (
-    "set ODOO_SOURCE to the folder of an Odoo 19: a git checkout of its branch 19.0, or "
-    "the folder that holds the Python package `odoo` of an installed one"
+    "set ODOO_SOURCE to the folder of an Odoo 19: a git checkout of its branch 19.0, "
+    "or the folder that holds the Python package `odoo` of an installed one"
 )
 
 #: Names that Odoo 19's package has or may have; the first one that is 19 is taken.
@@ -36,8 +36,8 @@ LINKED_PACKAGES = (
 #: The package's folder of Python packages (Debian Python Policy).
 DIST_PACKAGES = "usr/lib/python3/dist-packages"
 
-#: Debian removed this file as non-free (it blurs the background in calls); the backend's
-#: assets name it, so that an empty one must stand in its place.
+#: Debian removed this file as non-free (it blurs the background in calls); the
+#: backend's assets name it, so that an empty one must stand in its place.
 REMOVED_FILE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"

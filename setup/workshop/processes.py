@@ -127,7 +127,7 @@ def stop(
 
 
 def clean_environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the environment without what would turn Odoo, PostgreSQL or Python elsewhere.
+    """Give the environment without what would turn Odoo or PostgreSQL elsewhere.
 
     :param changes: variables to set on top
     """

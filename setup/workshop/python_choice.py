@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Find a Python that Odoo 19 and its packages are proven on.
 
-Any Python 3 can read this file: it has to, in order to say that it is the wrong one.
+Any Python from 3.6 on can read this file: it has to, in order to say that it is the wrong one.
 """
 
 import os
@@ -66,6 +66,6 @@ def refusal(running):
     """
     return (
         "This is Python {}.{}; Odoo 19 and its packages are proven on Python 3.11 and "
-        "3.12.\nMend: install python3.12 or python3.11 so that it is on PATH (Debian 12 "
-        "and Ubuntu 24.04 have one), then start this command again."
+        "3.12.\nMend: install python3.12 or python3.11 so that it is on PATH (Debian "
+        "12 and Ubuntu 24.04 have one), then start this command again."
     ).format(*running)

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A company sets up its domain and sends an invoice, by the buttons of the web client."""
+"""A company sets up its domain and sends an invoice, by the web client's buttons."""
 
 from collections.abc import Callable
 
@@ -31,10 +31,10 @@ Say = Callable[[str], None]
 
 
 class Scenario:
-    """One company, from nothing to an invoice under way.
+    """One company of the demo data, from nothing to an invoice under way.
 
+    :ivar invoice: the id of the invoice that it is going to send
     :ivar domain: the id of its sending domain, once it was set up
-    :ivar invoice: the id of its invoice, once it was sent
     """
 
     def __init__(self, odoo: OdooClient, dns: Nsd, smtp_port: int, say: Say):
@@ -49,8 +49,27 @@ class Scenario:
         self._dns = dns
         self._smtp_port = smtp_port
         self._say = say
-        self.domain = 0
+        self._context: dict[str, object] = {}
         self.invoice = 0
+        self.domain = 0
+
+    def choose_company(self) -> None:
+        """Work for a company that has an invoice to send."""
+        [invoice] = self._odoo.call(
+            "account.move",
+            "search_read",
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("partner_id.email", "!=", False),
+            ],
+            ["company_id"],
+            limit=1,
+        )
+        company, name = invoice["company_id"]
+        self.invoice = invoice["id"]
+        self._context = {"allowed_company_ids": [company]}
+        self._say(f"the company is {name}")
 
     def set_up_platform(self) -> None:
         """Tell Odoo what this database sends with, and which DNS server it asks."""
@@ -89,11 +108,11 @@ class Scenario:
             if record["requirement"] != "optional":
                 self._dns.set(record["host"], record["type"], record["value"])
                 self._say(f"published: {record['host']} {record['type']}")
-        self._odoo.call("mail.sender.domain", "action_check", [self.domain])
+        self._press("mail.sender.domain", "action_check", self.domain)
         state = self._read("mail.sender.domain", self.domain, "state")
         self._say(f"{DOMAIN} was checked: {state}")
         address = self._create("mail.sender.address", name="Acme", email=SENDER)
-        self._odoo.call("mail.sender.address", "action_set_default", [address])
+        self._press("mail.sender.address", "action_set_default", address)
         self._say(f"{SENDER} is the company's default sender")
 
     def spoil(self, what: str) -> None:
@@ -117,24 +136,9 @@ class Scenario:
 
         :return: its number
         """
-        [self.invoice] = self._odoo.call(
-            "account.move",
-            "search",
-            [
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("partner_id.email", "!=", False),
-            ],
-            limit=1,
-        )
-        context = {"active_model": "account.move", "active_ids": [self.invoice]}
-        wizard = self._create("account.move.send.wizard", context=context)
-        self._odoo.call(
-            "account.move.send.wizard",
-            "action_send_and_print",
-            [wizard],
-            context=context,
-        )
+        moves = {"active_model": "account.move", "active_ids": [self.invoice]}
+        wizard = self._create("account.move.send.wizard", moves)
+        self._press("account.move.send.wizard", "action_send_and_print", wizard)
         return self._read("account.move", self.invoice, "name")
 
     def _records(self) -> list[dict[str, str]]:
@@ -145,9 +149,15 @@ class Scenario:
             ["purpose", "host", "type", "value", "requirement"],
         )
 
-    def _create(self, model: str, context: dict | None = None, **values: object) -> int:
-        [record] = self._odoo.call(model, "create", [values], context=context or {})
+    def _create(
+        self, model: str, more: dict[str, object] | None = None, **values: object
+    ) -> int:
+        context = {**self._context, **(more or {})}
+        [record] = self._odoo.call(model, "create", [values], context=context)
         return record
+
+    def _press(self, model: str, button: str, record: int) -> None:
+        self._odoo.call(model, button, [record], context=self._context)
 
     def _read(self, model: str, record: int, field: str) -> str:
         [values] = self._odoo.call(model, "read", [record], [field])

@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Databases that are made once and copied for each run.
 
-A snapshot is a folder with a stopped PostgreSQL cluster (``cluster``) and the files that
-belong to its database (``data``, Odoo's ``data_dir``), so that both are always of one
-moment. A run works on a copy: it may do to it whatever it likes.
+A snapshot is a folder with a stopped PostgreSQL cluster (``cluster``) and the files
+that belong to its database (``data``, Odoo's ``data_dir``), so that both are always of
+one moment. A run works on a copy: it may do to it whatever it likes.
 """
 
 import subprocess
@@ -91,7 +91,7 @@ def _make_with_ours(target: Path, programs: Programs) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy the parts of a snapshot with owners and modes, sharing blocks if possible."""
+    """Copy the parts of a snapshot, owners and modes included."""
     parts = [str(source / part) for part in _PARTS]
     command = ["cp", "--archive", "--reflink=auto", *parts, str(target)]
     subprocess.run(command, check=True)

@@ -51,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         with progress.step("Odoo"):
             odoo.wait_until_ready()
             odoo.log_in(odoo_server.DATABASE, LOGIN, LOGIN)
+        scenario.choose_company()
         scenario.set_up_platform()
         scenario.set_up_domain()
         if options.spoiled:
@@ -84,7 +85,7 @@ def describe(mail: ReceivedMail, verdict: Verdict) -> str:
             ("Attachment", f"{part.get_filename()}, {len(part.get_content())} bytes")
             for part in message.iter_attachments()
         ),
-        ("DKIM", f"{verdict.dkim:9} {signed_by}"),
+        ("DKIM", f"{verdict.dkim:9} {', '.join(signatures)}"),
         ("SPF", f"{verdict.spf:9} {verdict.spf_domain}"),
         ("DMARC", f"{verdict.dmarc:9} policy {verdict.dmarc_policy or 'none'}"),
     ]

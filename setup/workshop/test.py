@@ -11,7 +11,7 @@ and in the browser. Examples:
   setup/test tests/tools                         what needs no Odoo: starts in a second
   setup/test mail_sender_domain -k invoice -x    tests of the addon, until one fails
 
-The last run's logs are in .work/log, the browser's screenshots in .work/log/screenshots.
+The last run's logs are in .work/log, with the browser's screenshots.
 ODOO_SOURCE=/path runs the tests on an Odoo 19 that you already have.
 """
 
