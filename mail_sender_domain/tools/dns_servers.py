@@ -165,7 +165,10 @@ class ZoneOwners:
     def _servers(self, zone: dns.name.Name, deadline: float) -> Iterator[Server]:
         for host in self._hosts[zone]:
             if host not in self._addresses:
-                self._addresses[host] = self._find_addresses(host, deadline)
+                found = self._find_addresses(host, deadline)
+                if not found:
+                    continue
+                self._addresses[host] = found
             yield from self._addresses[host]
 
     def _find_addresses(

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import random
+import socket
 import socketserver
 import struct
 import threading
@@ -12,9 +14,29 @@ from contextlib import ExitStack
 
 from dnslib import QTYPE, RCODE, RD, RR, DNSRecord
 
+#: Below the ports that systems give to outgoing connections: nobody takes one of these
+#: between looking and listening.
+PORTS = range(20_000, 30_000)
+
 #: What a fault makes of a question (dnslib) over ``"udp"`` or ``"tcp"``: the bytes to
 #: answer, or None for silence.
 Fault = Callable[[DNSRecord, str], bytes | None]
+
+
+def free_port() -> int:
+    """A port that is free for UDP and TCP on every address of this machine."""
+    while True:
+        port = random.choice(PORTS)
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+        ):
+            try:
+                udp.bind(("", port))
+                tcp.bind(("", port))
+            except OSError:
+                continue
+            return port
 
 
 def silence(question: DNSRecord, transport: str) -> None:
@@ -70,19 +92,15 @@ class FakeDns:
                 records += RR.fromZone(f"{name}. 60 IN {rdtype} {value}")
 
     def __enter__(self) -> FakeDns:
-        for kind, handler in (
-            (socketserver.ThreadingUDPServer, _Udp),
-            (socketserver.ThreadingTCPServer, _Tcp),
-        ):
-            kind.allow_reuse_address = True
-            server = kind((self.address, self.port), handler)
-            server.daemon_threads = True
-            server.answer = self._answer
-            thread = threading.Thread(target=server.serve_forever, args=(0.002,))
-            thread.start()
-            self._resources.callback(server.server_close)
-            self._resources.callback(thread.join)
-            self._resources.callback(server.shutdown)
+        with ExitStack() as started:
+            for kind, handler in ((_UdpServer, _Udp), (_TcpServer, _Tcp)):
+                server = started.enter_context(kind((self.address, self.port), handler))
+                server.answer = self._answer
+                thread = threading.Thread(target=server.serve_forever, args=(0.002,))
+                thread.start()
+                started.callback(thread.join)
+                started.callback(server.shutdown)
+            self._resources = started.pop_all()
         return self
 
     def __exit__(self, *_error) -> None:
@@ -138,6 +156,15 @@ class FakeDns:
         reply.add_auth(*RR.fromZone(f"{zone}. 60 IN SOA {zone}. {zone}. 1 1 1 1 1"))
         if not any(_is_below(known, name) for known in self._records):
             reply.header.rcode = RCODE.NXDOMAIN
+
+
+class _UdpServer(socketserver.ThreadingUDPServer):
+    daemon_threads = True
+
+
+class _TcpServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
 
 
 class _Udp(socketserver.BaseRequestHandler):

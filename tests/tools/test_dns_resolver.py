@@ -7,14 +7,13 @@ one port, as real ones do. ``acme.test`` has two name servers, 127.0.0.2 and 127
 ``provider.test`` has 127.0.0.4; a recursor on 127.0.0.1 knows where they are.
 """
 
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from dnslib import RR, TXT
-from fake_dns import FakeDns, refuse, send, silence
+from fake_dns import FakeDns, free_port, refuse, send, silence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tools.dns_resolver import DnsResolver
@@ -22,12 +21,6 @@ from tools.resolver import AnswerStatus
 
 TIMEOUT = 0.2
 LIFETIME = 0.8
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Internet:
