@@ -50,6 +50,7 @@ class DnsResolver:
         self,
         nameservers: Sequence[str] = (),
         port: int = 53,
+        *,
         timeout: float = 2.0,
         lifetime: float = 5.0,
         workers: int = 16,

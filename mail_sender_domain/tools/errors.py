@@ -128,7 +128,7 @@ class KeyMaterialError(SenderToolError):
         "not_a_key": "the text is not a key",
         "encrypted": "the key is protected by a password",
         "wrong_type": "the key is neither RSA nor Ed25519",
-        "too_short": "the RSA key has {bits} bits; at least {limit} are needed",
+        "revoked": "the record revokes its key",
     }
 
 

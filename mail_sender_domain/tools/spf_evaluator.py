@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -101,10 +100,10 @@ def evaluate(
     return _Check(
         resolver,
         _plain(ip_address(ip)),
-        local or "postmaster",
-        domain.removesuffix("."),
-        helo,
-        time.monotonic() + time_limit,
+        local=local or "postmaster",
+        domain=domain.removesuffix("."),
+        helo=helo,
+        deadline=time.monotonic() + time_limit,
     ).run()
 
 
@@ -144,27 +143,34 @@ class _Check:
         self,
         resolver: Resolver,
         ip: IPv4Address | IPv6Address,
+        *,
         local: str,
-        sender_domain: str,
+        domain: str,
         helo: str,
         deadline: float,
     ):
         self._resolver = resolver
         self._ip = ip
         self._address_type = "A" if ip.version == 4 else "AAAA"
-        self._local = local
-        self._sender_domain = sender_domain
-        self._helo = helo
+        self._domain = domain
         self._deadline = deadline
         self._lookups = 0
         self._void_lookups = 0
         self._costs: list[tuple[str, int]] = []
         self._depth = 0
-        self._matchers: dict[str, Callable[[SpfMechanism, str], bool]] = {
-            "a": self._matches_a,
-            "mx": self._matches_mx,
-            "ptr": self._matches_ptr,
-            "exists": self._matches_exists,
+        nibbles = ip.exploded.replace(":", "").upper()
+        #: Values of the macro letters that stay the same (RFC 7208 7.2).
+        self._values = {
+            "s": f"{local}@{domain}",
+            "l": local,
+            "o": domain,
+            "i": str(ip) if ip.version == 4 else ".".join(nibbles),
+            "v": "in-addr" if ip.version == 4 else "ip6",
+            "h": helo,
+            "c": str(ip),
+            "t": str(int(time.time())),
+            # The name of the receiving host: nobody receives anything here.
+            "r": _UNKNOWN_NAME,
         }
 
     def run(self) -> SpfEvaluation:
@@ -172,7 +178,7 @@ class _Check:
         path: tuple[str, ...] = ()
         explanation = ""
         try:
-            verdict = self._check_domain(self._sender_domain)
+            verdict = self._check_domain(self._domain)
             result, reason, path = verdict.result, verdict.reason, verdict.path
             params = {"domain": verdict.domain}
             if result is SpfResult.FAIL:
@@ -259,11 +265,20 @@ class _Check:
                 name = self._expand(mechanism.domain, domain)
             if not _is_name(name):
                 return None
-            return (term,) if self._matchers[mechanism.name](mechanism, name) else None
+            return (term,) if self._matches(mechanism, name) else None
         finally:
             self._note_cost(term, before)
 
-    def _matches_a(self, mechanism: SpfMechanism, name: str) -> bool:
+    def _matches(self, mechanism: SpfMechanism, name: str) -> bool:
+        """Whether a mechanism that asks DNS matches (RFC 7208 5.3 to 5.7)."""
+        if mechanism.name == "mx":
+            return self._matches_mx(mechanism, name)
+        if mechanism.name == "ptr":
+            self._count_void(self._reverse_answer)
+            return any(_is_at_or_below(own, name) for own in self._own_names)
+        if mechanism.name == "exists":
+            # A also for mail that comes over IPv6.
+            return bool(self._ask_counting_voids(name, "A").records)
         answer = self._ask_counting_voids(name, self._address_type)
         return self._is_among(answer, mechanism)
 
@@ -280,15 +295,6 @@ class _Check:
             self._is_among(self._usable(answers[question]), mechanism)
             for question in questions
         )
-
-    def _matches_ptr(self, mechanism: SpfMechanism, name: str) -> bool:
-        self._count_void(self._reverse_answer)
-        return any(_is_at_or_below(own, name) for own in self._own_names)
-
-    def _matches_exists(self, mechanism: SpfMechanism, name: str) -> bool:
-        # Always A, also for mail that comes over IPv6 (RFC 7208 5.7).
-        answer = self._ask_counting_voids(name, "A")
-        return answer.status is AnswerStatus.FOUND
 
     def _is_among(self, answer: Answer, mechanism: SpfMechanism) -> bool:
         prefix = mechanism.prefix4 if self._ip.version == 4 else mechanism.prefix6
@@ -374,33 +380,12 @@ class _Check:
         return name
 
     def _value(self, letter: str, domain: str) -> str:
-        """The value of a macro letter (RFC 7208 7.2)."""
-        match letter:
-            case "s":
-                return f"{self._local}@{self._sender_domain}"
-            case "l":
-                return self._local
-            case "o":
-                return self._sender_domain
-            case "d":
-                return domain
-            case "i":
-                if self._ip.version == 4:
-                    return str(self._ip)
-                return ".".join(self._ip.exploded.replace(":", "").upper())
-            case "p":
-                return self._best_own_name(domain)
-            case "v":
-                return "in-addr" if self._ip.version == 4 else "ip6"
-            case "h":
-                return self._helo
-            case "c":
-                return str(self._ip)
-            case "t":
-                return str(int(time.time()))
-            case _:
-                # "r", the name of the receiving host: nobody receives anything here.
-                return _UNKNOWN_NAME
+        """The value of a macro letter in a record of ``domain``."""
+        if letter == "d":
+            return domain
+        if letter == "p":
+            return self._best_own_name(domain)
+        return self._values[letter]
 
     def _best_own_name(self, domain: str) -> str:
         names = self._own_names

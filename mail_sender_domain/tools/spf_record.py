@@ -168,15 +168,7 @@ def is_spf(text: str) -> bool:
 
 def _parse_term(text: str, position: int) -> SpfMechanism | SpfModifier:
     if match := _MODIFIER.fullmatch(text):
-        name = match["name"].lower()
-        value_position = position + match.start("value")
-        if name in _KNOWN_MODIFIERS:
-            if not match["value"]:
-                raise RecordSyntaxError("missing_value", position, term=text)
-            value = MacroString.parse_domain(match["value"], value_position)
-        else:
-            value = MacroString.parse(match["value"], value_position)
-        return SpfModifier(name, value)
+        return _parse_modifier(match, position)
     match = _MECHANISM.fullmatch(text)
     if not match or (match["rest"] and match["rest"][0] not in ":/"):
         raise RecordSyntaxError("unknown_mechanism", position, term=text)
@@ -195,16 +187,29 @@ def _parse_term(text: str, position: int) -> SpfMechanism | SpfModifier:
     prefix4, prefix6 = 32, 128
     if name in _HAS_PREFIXES:
         prefixes = _PREFIXES.search(rest)
-        prefix4 = _parse_prefix(prefixes["four"], 32, text, position)
-        prefix6 = _parse_prefix(prefixes["six"], 128, text, position)
+        prefix4 = _parse_prefix(prefixes["four"], 32, text, rest_position)
+        prefix6 = _parse_prefix(prefixes["six"], 128, text, rest_position)
         rest = rest[: prefixes.start()]
-    if not rest and name in _MAY_HAVE_DOMAIN:
-        domain = None
-    elif not rest.startswith(":") or rest == ":":
-        raise RecordSyntaxError("missing_value", rest_position, term=text)
-    else:
-        domain = MacroString.parse_domain(rest[1:], rest_position + 1)
+    domain = None
+    if rest or name in _NEEDS_DOMAIN:
+        domain = _parse_domain(text, rest, rest_position)
     return SpfMechanism(name, domain, None, prefix4, prefix6, qualifier)
+
+
+def _parse_modifier(match: re.Match, position: int) -> SpfModifier:
+    name, value = match["name"].lower(), match["value"]
+    value_position = position + match.start("value")
+    if name not in _KNOWN_MODIFIERS:
+        return SpfModifier(name, MacroString.parse(value, value_position))
+    if not value:
+        raise RecordSyntaxError("missing_value", position, term=match[0])
+    return SpfModifier(name, MacroString.parse_domain(value, value_position))
+
+
+def _parse_domain(text: str, rest: str, position: int) -> MacroString:
+    if not rest.startswith(":") or rest == ":":
+        raise RecordSyntaxError("missing_value", position, term=text)
+    return MacroString.parse_domain(rest[1:], position + 1)
 
 
 def _parse_network(
