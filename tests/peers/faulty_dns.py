@@ -36,7 +36,7 @@ def garbage(question: dns.message.Message) -> bytes:
 def refuse(rcode: str) -> Fault:
     """Answer an error.
 
-    :param rcode: its name, for example ``"SERVFAIL"``, ``"REFUSED"``, ``"NXDOMAIN"``
+    :param rcode: its name, for example ``"SERVFAIL"`` or ``"REFUSED"``
     """
 
     def fault(question: dns.message.Message) -> bytes:

@@ -51,7 +51,7 @@ class Verdict:
     :ivar dmarc: ``"pass"``, ``"fail"``, ``"none"`` (no record) or ``"temperror"``
     :ivar dmarc_policy: the ``p=`` of the record
     :ivar header_from: the addresses in From
-    :ivar aligned_spf: the organisational domain on which SPF is aligned, or empty
+    :ivar aligned_spf: the domain that SPF proved and that is aligned, or empty
     :ivar aligned_dkim: likewise for DKIM
     """
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The verdicts of dkimpy (DKIM) and pyspf (SPF) about a received message."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -41,7 +42,9 @@ def verify_spf(mail: ReceivedMail, dns_address: str, client_ip: str = "") -> str
     :return: ``"pass"``, ``"fail"``, ``"softfail"``, ``"neutral"``, ``"none"``,
         ``"permerror"`` or ``"temperror"`` (RFC 7208, section 2.6)
     """
-    with _default_resolver(dns_address):
+    with _default_resolver(dns_address), warnings.catch_warnings():
+        # Pyspf calls a function that dnspython has renamed.
+        warnings.simplefilter("ignore", DeprecationWarning)
         result, _explanation = spf.check2(
             i=client_ip or mail.client_ip, s=mail.mail_from, h=mail.helo
         )

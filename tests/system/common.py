@@ -54,6 +54,7 @@ class SystemCase(TransactionCase):
                 "mail_server_id": cls.server.id,
                 "spf_include": "spf.platform.test",
                 "return_path_target": "return.platform.test",
+                "bounce_host": "mx.platform.test",
             }
         )
         cls.customer = cls.env["res.partner"].create(
@@ -104,10 +105,13 @@ class SystemCase(TransactionCase):
         )
 
     @classmethod
-    def make_domain(cls, company, name: str):
-        """Set up a sending domain of a company: nothing is published yet."""
+    def make_domain(cls, company, name: str, **values):
+        """Set up a sending domain of a company: nothing is published yet.
+
+        :param values: of the ``mail.sender.domain``
+        """
         domain = cls.env["mail.sender.domain"].create(
-            {"name": name, "company_id": company.id}
+            {"name": name, "company_id": company.id, **values}
         )
         cls.dns.add_zone(domain.name_ascii)
         return domain
@@ -126,11 +130,11 @@ class SystemCase(TransactionCase):
     def make_sender(cls, company, domain_name: str, email: str, **values):
         """Give a company a proven default sender, the way people do it.
 
-        :param values: of the ``mail.sender.address``
+        :param values: of the ``mail.sender.domain``
         """
-        domain = cls.make_domain(company, domain_name)
+        domain = cls.make_domain(company, domain_name, **values)
         address = cls.env["mail.sender.address"].create(
-            {"name": company.name, "email": email, "company_id": company.id, **values}
+            {"name": company.name, "email": email, "company_id": company.id}
         )
         cls.publish(domain)
         domain.action_check()
