@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The common beginning and end of every command.
 
-Any Python from 3.6 on can read this file: it has to, in order to say that it is the wrong one.
+Any Python from 3.6 on can read this file, and be told that it is the wrong one.
 """
 
 import importlib

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Find a Python that Odoo 19 and its packages are proven on.
 
-Any Python from 3.6 on can read this file: it has to, in order to say that it is the wrong one.
+Any Python from 3.6 on can read this file, and be told that it is the wrong one.
 """
 
 import os

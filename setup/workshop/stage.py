@@ -73,9 +73,7 @@ def describe(mail: ReceivedMail, verdict: Verdict) -> str:
     :return: lines of text
     """
     message = mail.message
-    signed_by = ", ".join(
-        f"{s.domain} ({s.comment or s.algorithm})" for s in verdict.signatures
-    )
+    signatures = [f"{s.domain} {s.comment or s.algorithm}" for s in verdict.signatures]
     lines = [
         ("From", message["From"]),
         ("Reply-To", message["Reply-To"] or "none"),
