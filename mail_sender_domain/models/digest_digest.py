@@ -10,7 +10,9 @@ class DigestDigest(models.Model):
 
     def _action_send_to_user(self, user, tips_count=1, consume_tips=True):
         """A digest leaves in the name of its own company, whoever runs the cron."""
-        digest = self.with_company(self.company_id) if self.company_id else self
+        digest = self
+        if self.company_id and self.env["mail.sender.resolver"]._is_configured():
+            digest = self.with_company(self.company_id)
         return super(DigestDigest, digest)._action_send_to_user(
             user, tips_count=tips_count, consume_tips=consume_tips
         )

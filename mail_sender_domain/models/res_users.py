@@ -15,21 +15,36 @@ class ResUsers(models.Model):
     ):
         """Send each security alert in the name of the company of its user."""
         mails = self.env["mail.mail"]
-        for company, users in self.sudo().grouped("company_id").items():
-            users = users.with_env(self.env).with_company(company)
-            mails |= super(
-                ResUsers, users.with_context(mail_sender_system=SYSTEM_MAIL)
-            )._notify_security_setting_update(
-                subject, content, mail_values=mail_values, **kwargs
+        for users in self._group_by_sender_company():
+            # Overrides of other addons need not return the mails.
+            mails |= (
+                super(ResUsers, users)._notify_security_setting_update(
+                    subject, content, mail_values=mail_values, **kwargs
+                )
+                or mails.browse()
             )
         return mails
 
     def _action_reset_password(self, signup_type="reset"):
         """Send each invitation or reset link in the name of its user's company."""
         result = None
-        for company, users in self.sudo().grouped("company_id").items():
-            users = users.with_env(self.env).with_company(company)
-            result = super(
-                ResUsers, users.with_context(mail_sender_system=SYSTEM_MAIL)
-            )._action_reset_password(signup_type=signup_type)
+        for users in self._group_by_sender_company():
+            result = super(ResUsers, users)._action_reset_password(
+                signup_type=signup_type
+            )
         return result
+
+    def _group_by_sender_company(self):
+        """Split users by company; mails made with each part are system mails.
+
+        :return: list of ``res.users`` recordsets; all users at once where no company
+            has a sender
+        """
+        if not self.env["mail.sender.resolver"]._is_configured():
+            return [self]
+        return [
+            users.with_env(self.env)
+            .with_company(company)
+            .with_context(mail_sender_system=SYSTEM_MAIL)
+            for company, users in self.sudo().grouped("company_id").items()
+        ]
