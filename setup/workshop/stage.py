@@ -85,11 +85,19 @@ def describe(mail: ReceivedMail, verdict: Verdict) -> str:
         ),
         ("DKIM", f"{verdict.dkim:9} {', '.join(signatures)}"),
         ("SPF", f"{verdict.spf:9} {verdict.spf_domain}"),
-        ("DMARC", f"{verdict.dmarc:9} policy {verdict.dmarc_policy or 'none'}"),
+        ("DMARC", f"{verdict.dmarc:9} policy: {verdict.dmarc_policy or 'no record'}"),
     ]
-    return "\nWhat the receiver saw:\n" + "".join(
-        f"  {name:11} {text}\n" for name, text in lines
-    )
+    text = "".join(f"  {name:11} {value}\n" for name, value in lines)
+    return f"\nWhat the receiver saw:\n{text}{conclusion(verdict)}\n"
+
+
+def conclusion(verdict: Verdict) -> str:
+    """Say in one line which results are no pass."""
+    results = {"DKIM": verdict.dkim, "SPF": verdict.spf, "DMARC": verdict.dmarc}
+    failing = [f"{name} ({it})" for name, it in results.items() if it != "pass"]
+    if failing:
+        return f"Not passing: {', '.join(failing)}"
+    return "DKIM, SPF and DMARC pass."
 
 
 def _wait_for(receiver: SmtpReceiver, count: int) -> ReceivedMail:
