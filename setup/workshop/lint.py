@@ -22,6 +22,7 @@ from pathlib import Path
 
 from . import (
     addons,
+    debian,
     folders,
     generated,
     house_rules,
@@ -32,6 +33,7 @@ from . import (
     processes,
     progress,
 )
+from .problem import SetupProblem
 
 LIST = folders.CHECKOUT / "setup" / "requirements-lint.txt"
 VENV = folders.WORK / "lint"
@@ -88,9 +90,16 @@ def files_of_checkout() -> list[str]:
     """List the files that git does not ignore, those not committed yet included.
 
     :return: their paths from the top of the checkout; links are left out
+    :raise SetupProblem: when git does not tell
     """
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    answer = subprocess.check_output(command, cwd=folders.CHECKOUT, text=True)
+    try:
+        answer = subprocess.check_output(command, cwd=folders.CHECKOUT, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SetupProblem(
+            f"git does not tell which files there are ({error})",
+            "run this in a checkout made by git clone, by the account that owns it",
+        ) from error
     names = sorted(set(answer.split("\0")) - {""})
     paths = [folders.CHECKOUT / name for name in names]
     return [
@@ -166,6 +175,7 @@ def _prepare() -> list[Path]:
         # The one that we bring lies among the Python packages.
         preparation.prepare_python()
     with folders.preparing():
+        debian.provide(())
         node_packages.provide()
         made_from = {"list": kept.digest_of([LIST]), "place": str(VENV)}
         kept.keep("quality tools", VENV, made_from, _install, "seconds")
