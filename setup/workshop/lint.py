@@ -77,7 +77,9 @@ def main(arguments: list[str]) -> int:
     core = _prepare()
     own = [addon.name for addon in addons.own()]
     if options.advice:
-        _run([PROGRAMS / "pylint", "--rcfile=.pylintrc", "--exit-zero", *own])
+        _run(
+            [PROGRAMS / "pylint", "--rcfile=.pylintrc", *own, "setup/workshop", "tests"]
+        )
         return 0
     if options.fix:
         for tool in tools(files_of_checkout(), own, core):
