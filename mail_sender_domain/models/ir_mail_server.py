@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..texts import error_text
+from ..tools.domain_name import parse_host
+from ..tools.errors import SenderToolError
 from ..tools.smtp_transport import SenderTransport
 
 #: Header that tells the transport which sender address was given to a mail. Written by
@@ -28,6 +32,49 @@ class IrMailServer(models.Model):
         help="Domain whose SPF record authorises this server, as its provider "
         "publishes it.",
     )
+
+    @api.constrains("sender_company_id", "owner_user_id")
+    def _check_sender_company(self):
+        self._get_sender_platform_usage()._check_mail_server()
+        self._get_sender_domain_usage()._check_mail_server()
+
+    @api.constrains("sender_spf_include")
+    def _check_sender_spf_include(self):
+        for server in self.filtered("sender_spf_include"):
+            try:
+                parse_host(server.sender_spf_include)
+            except SenderToolError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Sender SPF Include: %(reason)s",
+                        reason=error_text(self.env, error),
+                    )
+                ) from error
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "sender_spf_include" in vals:
+            self._get_sender_domain_usage()._sync_records()
+        return result
+
+    def _get_sender_platform_usage(self):
+        """The platform, where it delivers through one of these servers."""
+        platform = self.env["mail.sender.platform"].sudo()
+        return platform.search([("mail_server_id", "in", self.ids)])
+
+    def _get_sender_domain_usage(self):
+        """The sending domains that deliver through one of these servers."""
+        domains = self.env["mail.sender.domain"].sudo()
+        return domains.search([("mail_server_id", "in", self.ids)])
+
+    def _active_usages_compute(self):
+        usages = super()._active_usages_compute()
+        users = [*self._get_sender_platform_usage(), *self._get_sender_domain_usage()]
+        for user in users:
+            usages.setdefault(user.mail_server_id.id, []).append(
+                f"{user.display_name} ({user._description})"
+            )
+        return usages
 
     # ------------------------------------------------------------ isolation
 

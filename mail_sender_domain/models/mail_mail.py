@@ -91,21 +91,29 @@ class MailMail(models.Model):
         for vals in vals_list:
             if vals.get("record_company_id"):
                 continue
-            if vals.get("model") in self.env and vals.get("res_id"):
+            if vals.get("res_id") and self._has_records(vals.get("model")):
                 vals_by_model[vals["model"]].append(vals)
             else:
                 vals["record_company_id"] = self.env.company.id
         for model, model_vals in vals_by_model.items():
-            records = (
-                self.env[model].sudo().browse(vals["res_id"] for vals in model_vals)
-            )
+            ids = {vals["res_id"] for vals in model_vals}
+            records = self.env[model].sudo().browse(ids).exists()
             companies = records._mail_get_companies(default=self.env.company)
             alias_domains = records._mail_get_alias_domains(self.env.company)
             for vals in model_vals:
+                if vals["res_id"] not in companies:
+                    # The record was deleted; its mail still leaves.
+                    vals["record_company_id"] = self.env.company.id
+                    continue
                 vals["record_company_id"] = companies[vals["res_id"]].id
                 vals.setdefault(
                     "record_alias_domain_id", alias_domains[vals["res_id"]].id
                 )
+
+    @api.model
+    def _has_records(self, model):
+        """Whether ``model`` names a model of this database that has records."""
+        return model in self.env and not self.env[model]._abstract
 
     @api.model
     def _is_system_mail(self, vals):

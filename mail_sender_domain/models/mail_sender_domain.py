@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..texts import PLATFORM_GAP_TEXTS, error_text
@@ -485,13 +485,22 @@ class MailSenderDomain(models.Model):
         :rtype: ..tools.resolver.Resolver
         """
         servers = (
-            self.env["ir.config_parameter"].sudo().get_param(DNS_SERVERS_PARAMETER)
+            self.env["ir.config_parameter"].sudo().get_param(DNS_SERVERS_PARAMETER, "")
         )
-        return DnsResolver(
-            nameservers=[
-                part.strip() for part in (servers or "").split(",") if part.strip()
-            ]
-        )
+        names = [part.strip() for part in servers.split(",") if part.strip()]
+        try:
+            return DnsResolver(names)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "DNS cannot be asked: the system parameter %(parameter)s holds "
+                    "“%(value)s”. Enter IP addresses, with a port if needed, separated "
+                    "by commas, or delete the parameter to ask the name servers of "
+                    "this machine.",
+                    parameter=DNS_SERVERS_PARAMETER,
+                    value=servers,
+                )
+            ) from error
 
     def action_check(self):
         """Ask DNS for all records of these domains and tell what was found."""

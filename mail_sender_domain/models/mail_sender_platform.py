@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..texts import error_text
-from ..tools.domain_name import DomainName
+from ..tools.domain_name import parse_host
 from ..tools.errors import SenderToolError
 
 
@@ -89,13 +89,26 @@ class MailSenderPlatform(models.Model):
             if not vals.get(name):
                 continue
             try:
-                vals[name] = DomainName.parse(vals[name]).ascii
+                vals[name] = parse_host(vals[name])
             except SenderToolError as error:
                 raise ValidationError(
                     f"{self._fields[name].get_description(self.env)['string']}: "
                     f"{error_text(self.env, error)}"
                 ) from error
         return vals
+
+    @api.constrains("mail_server_id")
+    def _check_mail_server(self):
+        for platform in self:
+            server = platform.mail_server_id
+            if server.sender_company_id or server.owner_user_id:
+                raise ValidationError(
+                    self.env._(
+                        "Outgoing Server: %(server)s belongs to one company or user. "
+                        "Choose a server that everybody may use.",
+                        server=server.name,
+                    )
+                )
 
     @api.constrains("spf_addresses")
     def _check_spf_addresses(self):
@@ -120,14 +133,3 @@ class MailSenderPlatform(models.Model):
         self.ensure_one()
         parts = (self.spf_addresses or "").replace(",", " ").split()
         return tuple(str(ipaddress.ip_network(part, strict=False)) for part in parts)
-
-    @api.model
-    def action_open(self):
-        """Open the form of the one platform."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self._get_platform().id,
-            "view_mode": "form",
-            "name": self.env._("Sending Platform"),
-        }

@@ -21,6 +21,7 @@ class SenderCommon(TransactionCase):
         domain.action_check()
 
     :cvar dns: the :class:`~..tools.resolver.MemoryResolver` that all checks ask
+    :cvar ask_real_resolver: the method that ``dns`` stands in for
     """
 
     @classmethod
@@ -28,6 +29,9 @@ class SenderCommon(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.dns = MemoryResolver()
+        cls.ask_real_resolver = staticmethod(
+            cls.env["mail.sender.domain"]._get_resolver
+        )
         cls.startClassPatcher(
             patch.object(MailSenderDomain, "_get_resolver", lambda self: cls.dns)
         )

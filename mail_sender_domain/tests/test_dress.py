@@ -94,6 +94,12 @@ class TestDress(MockSmtplibCase, SenderCommon):
         self.assertEqual(mail.sender_address_id, self.address)
         self.assertEqual(mail.record_company_id, self.company)
 
+    def test_mail_about_a_deleted_record_still_leaves(self):
+        for model, res_id in (("res.partner", 2**30), ("mail.thread", 1), ("x.y", 1)):
+            with self.subTest(model):
+                mail = self.create_mail(model=model, res_id=res_id)
+                self.assertEqual(mail.sender_address_id, self.address)
+
     def test_an_unconfigured_company_keeps_the_behaviour_of_odoo(self):
         self.record.company_id = self.other_company
         for mail in (

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SenderCommon
@@ -83,3 +83,23 @@ class TestMailServer(SenderCommon):
             lambda record: record.purpose == "return_path_spf"
         )
         self.assertIn("include:spf.acme-host.test", record.value)
+
+    def test_a_server_in_use_is_not_archived(self):
+        self.create_domain().mail_server_id = self.own_server
+        for server, user in (
+            (self.server, "Sending Platform"),
+            (self.own_server, "acme.test"),
+        ):
+            with self.subTest(user), self.assertRaisesRegex(UserError, user):
+                server.active = False
+
+    def test_a_server_in_use_keeps_its_company(self):
+        self.create_domain().mail_server_id = self.own_server
+        for server in (self.server, self.own_server):
+            with self.subTest(server.name), self.assertRaises(ValidationError):
+                server.sender_company_id = self.other_company
+
+    def test_the_spf_include_is_a_host(self):
+        self.own_server.sender_spf_include = "_spf.acme-host.test"
+        with self.assertRaisesRegex(ValidationError, "Sender SPF Include: .*web addr"):
+            self.own_server.sender_spf_include = "https://acme-host.test"

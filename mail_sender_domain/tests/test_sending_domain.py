@@ -5,9 +5,10 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..models.mail_sender_domain import DNS_SERVERS_PARAMETER
 from .common import SenderCommon
 
 
@@ -233,6 +234,11 @@ class TestSendingDomain(SenderCommon):
         domain = self.create_domain()
         domain.read()
         self.assertEqual(self.dns.questions, [])
+
+    def test_a_wrong_list_of_dns_servers_is_explained(self):
+        self.env["ir.config_parameter"].set_param(DNS_SERVERS_PARAMETER, "dns.test")
+        with self.assertRaisesRegex(UserError, "holds “dns.test”"):
+            self.ask_real_resolver()
 
     # ----------------------------------------------------------------- rights
 

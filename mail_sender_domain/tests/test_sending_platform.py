@@ -20,8 +20,19 @@ class TestSendingPlatform(SenderCommon):
             self.platform.unlink()
 
     def test_hosts_are_normalised(self):
-        self.platform.return_path_target = " Return.Platform.Test. "
+        self.platform.write(
+            {
+                "return_path_target": " Return.Platform.Test. ",
+                "spf_include": "_SPF.platform.test",
+            }
+        )
         self.assertEqual(self.platform.return_path_target, "return.platform.test")
+        self.assertEqual(self.platform.spf_include, "_spf.platform.test")
+
+    def test_a_server_of_one_company_is_refused(self):
+        server = self.server.copy({"sender_company_id": self.company.id})
+        with self.assertRaisesRegex(ValidationError, "everybody may use"):
+            self.platform.mail_server_id = server
 
     def test_bad_input_names_the_field(self):
         table = [

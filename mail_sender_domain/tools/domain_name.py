@@ -20,6 +20,8 @@ from .errors import DomainNameError
 MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
 
+#: A name in DNS; unlike the domain of a mail address it may have underscores.
+_HOST = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 _NOT_LDH = re.compile(r"[^a-z0-9-]")
 _FREE_MAIL_FILE = Path(__file__).with_name("free_mail_domains.txt")
 
@@ -118,6 +120,21 @@ class DomainName:
         True
         """
         return self.ascii.endswith("." + other.ascii)
+
+
+def parse_host(text: str) -> str:
+    """Read the name of a host or record, which may have underscores.
+
+    >>> parse_host(" _SPF.Provider.example. ")
+    '_spf.provider.example'
+
+    :return: A-labels in lower case without the last dot
+    :raise DomainNameError: as :meth:`DomainName.parse`
+    """
+    name = text.strip().removesuffix(".").lower()
+    if _HOST.fullmatch(name) and len(name) <= MAX_NAME_LENGTH:
+        return name
+    return DomainName.parse(name).ascii
 
 
 def registered_name(name: str, *, private: bool) -> str:

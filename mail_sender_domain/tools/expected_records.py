@@ -21,13 +21,12 @@ _dmarc TXT v=DMARC1; p=none
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .dmarc import DmarcPolicy, DmarcRecord
-from .domain_name import MAX_NAME_LENGTH, DomainName
+from .domain_name import DomainName, parse_host
 from .errors import DomainNameError, SenderToolError
 from .spf import SpfMechanism, SpfRecord, merge_include
 from .spf_record import Qualifier
@@ -38,11 +37,6 @@ OWNERSHIP_PREFIX = "mail-sender-verification="
 PROPOSED_DMARC = DmarcRecord("none")
 #: How much a mail server is preferred is of no use where there is only one.
 MX_PREFERENCE = 10
-
-#: A name in DNS; unlike the domain of a mail address it may have underscores.
-_DNS_NAME = re.compile(
-    r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}"
-)
 
 
 class Purpose(StrEnum):
@@ -126,8 +120,8 @@ class PlatformNetwork:
 
     def __post_init__(self) -> None:
         tidy = {
-            "spf_include": _dns_name("spf_include", self.spf_include),
-            "return_path_host": _dns_name("return_path_host", self.return_path_host),
+            "spf_include": _host("spf_include", self.spf_include),
+            "return_path_host": _host("return_path_host", self.return_path_host),
             "addresses": tuple(str(network) for network in self.networks()),
         }
         try:
@@ -352,12 +346,8 @@ def _below(label: str, domain: DomainName) -> str:
     return DomainName.parse(f"{label}.{domain.ascii}").ascii
 
 
-def _dns_name(field: str, text: str) -> str:
-    name = text.strip().removesuffix(".").lower()
-    if name and not (_DNS_NAME.fullmatch(name) and len(name) <= MAX_NAME_LENGTH):
-        try:
-            # An international name has another form that DNS understands.
-            name = DomainName.parse(name).ascii
-        except DomainNameError as error:
-            raise PlatformFactError("bad_host", field=field, value=text) from error
-    return name
+def _host(field: str, text: str) -> str:
+    try:
+        return parse_host(text) if text else ""
+    except DomainNameError as error:
+        raise PlatformFactError("bad_host", field=field, value=text) from error
