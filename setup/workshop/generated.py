@@ -35,13 +35,13 @@ requires = ["whool"]
 build-backend = "whool.buildapi"
 """
 
-#: What an installable package of all addons needs, the addons of one series.
+#: An empty package that brings all addons with it.
 METAPACKAGE = """\
 [project]
 name = "odoo-addons-mail-sender"
 version = "19.0.1.0.0"
 description = "All addons of mail_sender_domain, for Odoo 19"
-license = {{text = "LGPL-3.0-or-later"}}
+license = "LGPL-3.0-or-later"
 classifiers = [
     "Programming Language :: Python",
     "Framework :: Odoo",
@@ -51,7 +51,7 @@ dependencies = [
 {dependencies}]
 
 [build-system]
-requires = ["setuptools"]
+requires = ["setuptools>=77"]
 build-backend = "setuptools.build_meta"
 
 [tool.setuptools]
