@@ -44,6 +44,7 @@ class Need:
 DNS_SERVER = Need("nsd", ("nsd",))
 PDF_PRINTER = Need("wkhtmltopdf", ("wkhtmltopdf",))
 FONT = Need("fonts-dejavu-core")
+VERSION_CONTROL = Need("git", ("git",))
 DKIM_VERIFIER = Need("opendkim", ("opendkim",))
 DKIM_TOOLS = Need("opendkim-tools", ("opendkim-testkey",))
 #: The names that Odoo's browser tests look for.
@@ -53,7 +54,7 @@ BROWSER = Need(
 )
 
 DEMO_NEEDS = (DNS_SERVER, PDF_PRINTER, FONT)
-TEST_NEEDS = (*DEMO_NEEDS, DKIM_VERIFIER, DKIM_TOOLS, BROWSER)
+TEST_NEEDS = (*DEMO_NEEDS, VERSION_CONTROL, DKIM_VERIFIER, DKIM_TOOLS, BROWSER)
 
 
 def provide(needs: Sequence[Need]) -> None:

@@ -24,6 +24,9 @@ WITH_OURS = folders.WORK / "database-with-addons"
 #: The name of Odoo's log of installing our addons, kept with the database.
 INSTALL_LOG = "install.log"
 
+#: The demo data leaves mail in the queue; what a run sends is to be its own.
+EMPTY_QUEUE = "DELETE FROM mail_mail"
+
 _PARTS = ("cluster", "data")
 
 
@@ -36,6 +39,7 @@ def provide(source: OdooSource, programs: Programs) -> None:
         "odoo": source.identity,
         "postgres": str(programs.version),
         "addons": " ".join(addons.dependencies()),
+        "then": EMPTY_QUEUE,
     }
     kept.keep(
         "database with demo data",
@@ -77,6 +81,9 @@ def _make_without_ours(target: Path, programs: Programs) -> None:
         log = folders.LOGS / "odoo-install.log"
         with cluster.running():
             odoo_server.install(addons.dependencies(), run, cluster, log)
+            cluster.client(
+                "psql", f"--dbname={odoo_server.DATABASE}", f"--command={EMPTY_QUEUE}"
+            )
         _copy(run, target)
 
 
