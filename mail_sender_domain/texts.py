@@ -192,7 +192,8 @@ def error_text(env, error: SenderToolError) -> str:
     )
     if error.code not in texts:
         return str(error)
-    return env._(texts[error.code]) % _visible(error.params)
+    sentence = env._(texts[error.code])
+    return sentence % _visible(error.params)
 
 
 def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
@@ -204,7 +205,8 @@ def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
     """
     if not code:
         return ""
-    return env._(REASON_TEXTS[code]) % _visible(params)
+    sentence = env._(REASON_TEXTS[code])
+    return sentence % _visible(params)
 
 
 def _visible(params: Mapping[str, object]) -> dict[str, object]:

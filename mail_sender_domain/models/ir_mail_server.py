@@ -22,7 +22,6 @@ class IrMailServer(models.Model):
 
     sender_company_id = fields.Many2one(
         "res.company",
-        string="Sender Company",
         index="btree_not_null",
         help="Only mail from this company's sender addresses leaves through this "
         "server. Odoo never chooses it for other mail.",

@@ -23,7 +23,6 @@ class MailMail(models.Model):
     )
     sender_address_id = fields.Many2one(
         "mail.sender.address",
-        string="Sender Address",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

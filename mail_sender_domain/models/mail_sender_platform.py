@@ -6,6 +6,7 @@ import ipaddress
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..texts import error_text
 from ..tools.domain_name import parse_host
@@ -44,7 +45,6 @@ class MailSenderPlatform(models.Model):
         "It carries the MX and SPF records for all of them.",
     )
     bounce_host = fields.Char(
-        string="Bounce Host",
         help="Mail exchanger that receives bounces. Used for the MX record of a return "
         "path when there is no return-path target.",
     )
@@ -68,7 +68,8 @@ class MailSenderPlatform(models.Model):
 
     def write(self, vals):
         result = super().write(self._normalize_hosts(vals))
-        self.env["mail.sender.domain"].sudo().search([])._sync_records()
+        domains = self.env["mail.sender.domain"].sudo()
+        domains.search(Domain.TRUE)._sync_records()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -92,8 +93,11 @@ class MailSenderPlatform(models.Model):
                 vals[name] = parse_host(vals[name])
             except SenderToolError as error:
                 raise ValidationError(
-                    f"{self._fields[name].get_description(self.env)['string']}: "
-                    f"{error_text(self.env, error)}"
+                    self.env._(
+                        "%(field)s: %(reason)s",
+                        field=self._fields[name].get_description(self.env)["string"],
+                        reason=error_text(self.env, error),
+                    )
                 ) from error
         return vals
 

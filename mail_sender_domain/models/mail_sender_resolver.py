@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from odoo import api, models, tools
+from odoo.fields import Domain
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class MailSenderResolver(models.AbstractModel):
         if not own:
             return {}
         senders = {}
-        for company in companies.search([]):
+        for company in companies.search(Domain.TRUE):
             # parent_ids names the root first and the company itself last.
             lineage = reversed(company.parent_ids.ids)
             if nearest := next((own[id_] for id_ in lineage if id_ in own), 0):

@@ -1,0 +1,41 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
+from odoo.tests import BaseCase, tagged
+
+from .. import texts
+from ..tools.email_address import EmailAddressError
+from ..tools.errors import DomainNameError
+from ..tools.record_checks import CODES
+
+
+@tagged("post_install", "-at_install")
+class TestTexts(BaseCase):
+    def test_every_code_has_a_sentence_with_its_parameters(self):
+        tables = [
+            (CODES, texts.REASON_TEXTS),
+            (DomainNameError.sentences, texts.DOMAIN_NAME_TEXTS),
+            (EmailAddressError.sentences, texts.EMAIL_ADDRESS_TEXTS),
+        ]
+        for sentences, translatable in tables:
+            for code, sentence in filter(lambda item: item[1], sentences.items()):
+                with self.subTest(code):
+                    self.assertLessEqual(
+                        set(re.findall(r"%\((\w+)\)", translatable[code]._source)),
+                        set(re.findall(r"{(\w+)}", sentence)),
+                    )
+
+    def test_control_characters_are_shown(self):
+        error = DomainNameError("bad_character", character="\r", text="a\r\nb")
+        self.assertEqual(
+            texts.error_text(_English(), error),
+            "“a␍␊b” contains “␍”, which no domain may contain. Remove it.",
+        )
+
+
+class _English:
+    """As much of an environment as translating into the source language takes."""
+
+    def _(self, lazy):
+        return lazy._source
