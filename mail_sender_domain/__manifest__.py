@@ -24,4 +24,7 @@
         "views/res_company.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["mail_sender_domain/static/tests/tours/**/*"],
+    },
 }

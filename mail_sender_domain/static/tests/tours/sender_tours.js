@@ -1,0 +1,212 @@
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const tours = registry.category("web_tour.tours");
+
+const openApp = () => [
+    ...stepUtils.toggleHomeMenu(),
+    ...stepUtils.goToAppSteps("mail_sender_domain.menu_root", "Open the app"),
+];
+
+const openMenu = (name) => [
+    {isActive: ["mobile"], trigger: ".o_menu_toggle", run: "click"},
+    {
+        content: `Open the menu ${name}`,
+        trigger: [".o_menu_sections", ".o_app_menu_sidebar"]
+            .map((menu) => `${menu} [data-menu-xmlid='mail_sender_domain.${name}']`)
+            .join(", "),
+        run: "click",
+    },
+];
+
+const openRecord = (text) => ({
+    content: `Open ${text}`,
+    trigger: `.o_data_cell:contains(${text}), .o_kanban_record:contains(${text})`,
+    run: "click",
+});
+
+const fillIn = (field, value) => ({
+    content: `Type ${value} into ${field}`,
+    trigger: `.o_field_widget[name=${field}] input`,
+    run: `edit ${value}`,
+});
+
+const save = () => ({trigger: ".o_form_button_save", run: "click"});
+
+const seeSaved = () => ({trigger: ".o_form_saved"});
+
+const seeStatus = (label) => ({
+    content: `The status is ${label}`,
+    // A small screen shows the current status only, as a menu.
+    trigger: [".o_arrow_button_current", ".dropdown-toggle"]
+        .map((button) => `.o_statusbar_status ${button}:contains(${label})`)
+        .join(", "),
+});
+
+const seeRecord = (...texts) => ({
+    content: `A record tells ${texts}`,
+    trigger: [
+        ".o_field_widget[name=record_ids] .o_kanban_record",
+        ...texts.map((text) => `:contains(${text})`),
+    ].join(""),
+});
+
+const refuse = (field, value, message) => [
+    fillIn(field, value),
+    save(),
+    {
+        content: `${value} is refused: ${message}`,
+        trigger: `.modal .modal-body:contains(${message})`,
+    },
+    {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    {trigger: "body:not(:has(.modal))"},
+];
+
+let copied = "";
+
+const copyFirst = (field) => [
+    {
+        trigger: `[name=record_ids] .o_field_CopyClipboardButton[name=${field}] button:contains(Copy)`,
+        async run({click, anchor}) {
+            browser.navigator.clipboard.writeText = async (text) => {
+                copied = text;
+            };
+            await click(anchor);
+        },
+    },
+    {
+        content: `What stands there as ${field} was copied`,
+        trigger: ".o_popover:contains(Copied)",
+        run() {
+            const card = document.querySelector("[name=record_ids] .o_kanban_record");
+            if (!copied || !card.innerText.includes(copied)) {
+                throw new Error(`"${copied}" was copied`);
+            }
+        },
+    },
+];
+
+tours.add("mail_sender_domain.claim_domain", {
+    steps: () => [
+        ...openApp(),
+        {trigger: ".o_view_nocontent:contains(Add the address)"},
+        ...openMenu("menu_sender_domain"),
+        {trigger: ".o_view_nocontent:contains(Add the domain)"},
+        {trigger: ".o_control_panel_main_buttons button:contains(New)", run: "click"},
+        ...refuse(
+            "name",
+            "gmail.com",
+            "Domain: “gmail.com” belongs to a mail provider"
+        ),
+        ...refuse("name", "info@acme.test", "Type only what stands after the @"),
+        ...refuse("name", "acme", "Type it with its ending, for example example.com"),
+        fillIn("name", "ACME.test."),
+        save(),
+        seeStatus("To check"),
+        {trigger: ".o_form_view:contains(acme.test)"},
+        seeRecord("Ownership", "Required", "_mail-sender.acme.test", "Not checked"),
+        seeRecord("DKIM signature", "._domainkey.acme.test", "v=DKIM1"),
+        seeRecord("Return path", "CNAME", "bounce.acme.test", "return.platform.test"),
+        seeRecord("DMARC policy", "Recommended", "_dmarc.acme.test"),
+        ...copyFirst("host"),
+        ...copyFirst("value"),
+        {trigger: ".o_notebook_headers a:contains(Technical Settings)", run: "click"},
+        {trigger: "[name=key_ids] .o_data_row:contains(odoo1):contains(RSA 2048)"},
+        {trigger: "[name=return_path_label] input:value(bounce)"},
+        {trigger: ".o_notebook_headers a:contains(DNS Records)", run: "click"},
+        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
+        {trigger: ".o_notification:contains(0 of 3 required records are right)"},
+        seeStatus("Waiting for DNS"),
+        seeRecord("Ownership", "Missing", "Publish it at the DNS host"),
+        seeRecord("DKIM signature", "Missing"),
+        seeRecord("Return path", "Missing"),
+    ],
+});
+
+tours.add("mail_sender_domain.verify_domain", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("menu_sender_domain"),
+        openRecord("acme.test"),
+        seeStatus("Waiting for DNS"),
+        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
+        {trigger: ".o_notification:contains(acme.test is verified)"},
+        seeStatus("Verified"),
+        seeRecord("Ownership", "Right"),
+        seeRecord("DKIM signature", "Right"),
+        seeRecord("Return path", "Right"),
+        seeRecord("DMARC policy", "Missing"),
+        {
+            content: "The next step is offered",
+            trigger: ".alert-success button:contains(Sender Addresses)",
+            run: "click",
+        },
+        {trigger: ".o_control_panel_main_buttons button:contains(New)", run: "click"},
+        ...refuse("email", "Acme <acme.test>", "E-mail: "),
+        fillIn("email", "invoices@acme.test"),
+        save(),
+        seeStatus("Ready"),
+        {
+            trigger: ".o_statusbar_buttons button:contains(Use as default sender)",
+            run: "click",
+        },
+        {trigger: ".ribbon:contains(Default)"},
+        {trigger: ".o_form_view:not(:has(button:contains(Use as default sender)))"},
+    ],
+});
+
+tours.add("mail_sender_domain.incomplete_platform", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("menu_sender_domain"),
+        openRecord("acme.test"),
+        {trigger: ".alert:contains(The sending platform is not complete)"},
+        {trigger: ".alert:contains(Ask the system administrator to fill in)"},
+        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
+        seeStatus("Waiting for DNS"),
+    ],
+});
+
+tours.add("mail_sender_domain.complete_platform", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("menu_sender_platform"),
+        ...refuse(
+            "spf_addresses",
+            "mail.acme.test",
+            "Server Addresses: mail.acme.test"
+        ),
+        fillIn("spf_addresses", "192.0.2.10"),
+        ...refuse("return_path_target", "return platform", "Return-Path Target: "),
+        fillIn("return_path_target", "return.platform.test"),
+        save(),
+        seeSaved(),
+        ...openMenu("menu_sender_domain"),
+        openRecord("acme.test"),
+        seeRecord("Return path", "return.platform.test"),
+        {
+            trigger:
+                ".o_form_view:not(:has(.alert:contains(The sending platform is not complete)))",
+        },
+    ],
+});
+
+tours.add("mail_sender_domain.no_app", {
+    steps: () => [
+        ...stepUtils.toggleHomeMenu(),
+        stepUtils.showAppsMenuItem(),
+        {trigger: ".o_app[data-menu-xmlid='account.menu_finance']"},
+        {
+            trigger:
+                "body:not(:has(.o_app[data-menu-xmlid='mail_sender_domain.menu_root']))",
+        },
+    ],
+});
+
+tours.add("mail_sender_domain.no_access", {
+    steps: () => [
+        {trigger: ".modal:contains(You are not allowed to access 'Sending Domain')"},
+        {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    ],
+});

@@ -1,0 +1,187 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Looking at screens as people see them, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+
+from odoo.tests import HttpCase
+from odoo.tests.common import ChromeBrowser
+
+from .common import SenderCommon
+
+#: Folder to write pictures to; without it screens are looked at, not kept.
+PICTURES_FOLDER = os.environ.get("SENDER_SCREENSHOTS")
+
+#: Whether %s is there and nothing on the page is still being loaded or moving.
+IS_COMPLETE = """
+!!document.querySelector(%s) &&
+    document.readyState === "complete" &&
+    [...document.images].every((image) => image.complete) &&
+    document.getAnimations().every((animation) => animation.playState !== "running")
+"""
+
+#: How high the window has to be to show the whole page without scrolling.
+FULL_HEIGHT = """
+Math.max(
+    ...[...document.querySelectorAll(".o_action_manager *")]
+        .filter((el) => getComputedStyle(el).overflowY === "auto")
+        .map((el) => innerHeight + el.scrollHeight - el.clientHeight),
+    innerHeight
+)
+"""
+
+#: What is wrong with the layout of the page: a list of sentences. %s: whether text
+#: may be cut off, with an ellipsis.
+LAYOUT_PROBLEMS = """
+(() => {
+    const problems = [];
+    const describe = (el) => `${el.tagName.toLowerCase()}.${el.className}`;
+    // A ribbon over a corner and steps of a status bar are clipped on purpose.
+    const elements = document.querySelectorAll(
+        ".o_action_manager .o_content *:not(.ribbon *, .o_widget_web_ribbon *)"
+    );
+    if (document.documentElement.scrollWidth > innerWidth) {
+        problems.push("the page scrolls sideways");
+    }
+    for (const el of elements) {
+        const box = el.getBoundingClientRect();
+        if (!box.width || !box.height) {
+            continue;
+        }
+        if (box.right > innerWidth + 1 || box.left < -1) {
+            problems.push(`${describe(el)} sticks out`);
+        }
+        const isCut = el.scrollWidth > el.clientWidth + 1;
+        if (!%s && isCut && getComputedStyle(el).textOverflow === "ellipsis") {
+            problems.push(`${describe(el)} cuts off "${el.innerText}"`);
+        }
+        const isControl = el.matches("button, a[href]");
+        const hasName = el.innerText || el.title || el.ariaLabel || el.dataset.tooltip;
+        if (isControl && !hasName) {
+            problems.push(`${describe(el)} has no name`);
+        }
+    }
+    return problems;
+})()
+"""
+
+
+class Device(NamedTuple):
+    """A kind of screen: name in file names, width and height in CSS pixels, touch."""
+
+    name: str
+    width: int
+    height: int
+    is_touch: bool
+
+
+DESKTOP = Device("desktop", 1366, 768, False)
+PHONE = Device("phone", 390, 844, True)
+
+
+class Screen(NamedTuple):
+    """A page to look at.
+
+    :ivar path: of the page
+    :ivar selector: of an element that is there once the page is complete
+    :ivar picture: name of the picture to keep, without device and ending; or empty
+    """
+
+    path: str
+    selector: str
+    picture: str = ""
+
+
+class ScreenCase(SenderCommon, HttpCase):
+    """Opens pages in a real browser and looks at their layout."""
+
+    def use(self, device):
+        """Let the browsers of this test be a ``device``."""
+        self.browser_size = f"{device.width}x{device.height}"
+        self.touch_enabled = device.is_touch
+
+    def check_screens(self, login, screens, may_cut=False):
+        """Check each of ``screens`` as ``login`` sees it on each device."""
+        for device in (DESKTOP, PHONE):
+            with self.open_browser(login, device) as browser:
+                for screen in screens:
+                    with self.subTest(screen.path, device=device.name):
+                        self.check_screen(browser, device, screen, may_cut)
+
+    @contextmanager
+    def open_browser(self, login, device):
+        """Give a browser in which ``login`` is logged in.
+
+        Unlike ``browser_js`` it visits as many pages as wanted.
+        """
+        self.use(device)
+        browser = ChromeBrowser(self)
+        try:
+            with self.allow_requests(browser=browser):
+                self.authenticate(login, login, browser=browser)
+                self.cr.flush()
+                self.cr.clear()
+                browser._websocket_request(
+                    "Emulation.setScrollbarsHidden", params={"hidden": True}
+                )
+                yield browser
+                browser.navigate_to("about:blank")
+                self._wait_remaining_requests()
+        finally:
+            browser.stop()
+
+    def check_screen(self, browser, device, screen, may_cut=False):
+        """Open a page, refuse a broken layout and take its picture.
+
+        :param screen: a :class:`Screen`
+        :param may_cut: whether text may be cut off, with an ellipsis
+        """
+        self.resize(browser, device, device.height)
+        browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
+        is_complete = IS_COMPLETE % json.dumps(screen.selector)
+        self.assertTrue(browser._wait_ready(is_complete), screen.selector)
+        self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
+        self.assertTrue(browser._wait_ready(is_complete))
+        if PICTURES_FOLDER and screen.picture:
+            self.take_picture(browser, f"{screen.picture}-{device.name}")
+        problems = self.evaluate(browser, LAYOUT_PROBLEMS % json.dumps(may_cut))
+        self.assertEqual(problems, [])
+        self.assertFalse(browser.had_failure, "JavaScript error, see the log")
+
+    def evaluate(self, browser, expression):
+        """Return the value of a JavaScript expression in the page."""
+        answer = browser._websocket_request(
+            "Runtime.evaluate", params={"expression": expression, "returnByValue": True}
+        )
+        self.assertNotIn("exceptionDetails", answer)
+        return answer["result"]["value"]
+
+    def resize(self, browser, device, height):
+        """Give the window of ``browser`` another height in pixels."""
+        browser._websocket_request(
+            "Emulation.setDeviceMetricsOverride",
+            params={
+                "width": device.width,
+                "height": height,
+                "mobile": False,
+                "deviceScaleFactor": 1,
+            },
+        )
+
+    def take_picture(self, browser, name):
+        """Write what ``browser`` shows to the folder, with few colours to be small."""
+        answer = browser._websocket_request("Page.captureScreenshot")
+        picture = Image.open(io.BytesIO(base64.b64decode(answer["data"])))
+        picture.convert("RGB").quantize(colors=128).save(
+            Path(PICTURES_FOLDER, f"{name}.png"), optimize=True
+        )
