@@ -216,7 +216,7 @@ class Nsd:
         question = dns.message.make_query(zone, "SOA")
         try:
             reply = dns.query.udp(question, LOOPBACK, timeout=0.1, port=self.port)
-        except (dns.exception.Timeout, OSError):
+        except (dns.exception.DNSException, OSError):
             return None
         return reply.answer[0][0].serial if reply.answer else None
 

@@ -22,8 +22,8 @@ from .ports import LOOPBACK, free_port
 #: Largest message taken, in bytes.
 SIZE_LIMIT = 50 * 1024 * 1024
 
-# aiosmtpd reports every command that it receives.
-logging.getLogger("mail.log").setLevel(logging.WARNING)
+# aiosmtpd reports every command that it receives, and warns of its own old names.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class SystemCase(TransactionCase):
         cls.mailauth = cls.enterClassContext(Mailauth(cls.dns.address))
         cls.ask_dns_of(cls.dns.address)
         cls.give_alias_domain(cls.env.company, "main.test")
+        # What demo data left behind must not leave with the mail of a test.
+        cls.env["mail.mail"].search([("state", "=", "outgoing")]).state = "cancel"
         cls.env["ir.mail_server"].search([]).active = False
         cls.make_server("stray", cls.stray_receiver, sequence=1)
         cls.server = cls.make_server("platform", cls.receiver, sequence=2)
