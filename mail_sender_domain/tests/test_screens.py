@@ -155,6 +155,7 @@ class TestScreens(ScreenCase):
         self.check_screens(
             "administrator",
             [
+                Screen(PLATFORM, ".o_form_view"),
                 Screen(DOMAINS, ROW),
                 Screen(f"{DOMAINS}/{domain.id}", FORM),
                 Screen(ADDRESSES, ROW),

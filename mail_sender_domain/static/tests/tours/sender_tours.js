@@ -130,7 +130,7 @@ tours.add("mail_sender_domain.verify_domain", {
         ...openMenu("menu_sender_domain"),
         openRecord("acme.test"),
         seeStatus("Waiting for DNS"),
-        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
+        {content: "Check now, by keyboard", trigger: "body", run: "press alt+q"},
         {trigger: ".o_notification:contains(acme.test is verified)"},
         seeStatus("Verified"),
         seeRecord("Ownership", "Right"),
