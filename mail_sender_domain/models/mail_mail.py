@@ -77,6 +77,9 @@ class MailMail(models.Model):
         choices = self.env["mail.sender.resolver"]._choose(requests)
         dresses = self._prepare_dresses(requests, choices)
         for vals, request, dress in zip(vals_list, requests, dresses, strict=True):
+            if "reply_to" not in vals and self._has_record(vals):
+                # Odoo finds the alias of the record, or takes the From.
+                dress.pop("reply_to", None)
             vals.update(dress, is_system_mail=request.is_system)
 
     @api.model
@@ -90,7 +93,7 @@ class MailMail(models.Model):
         for vals in vals_list:
             if vals.get("record_company_id"):
                 continue
-            if vals.get("res_id") and self._has_records(vals.get("model")):
+            if self._has_record(vals):
                 vals_by_model[vals["model"]].append(vals)
             else:
                 vals["record_company_id"] = self.env.company.id
@@ -110,9 +113,12 @@ class MailMail(models.Model):
                 )
 
     @api.model
-    def _has_records(self, model):
-        """Whether ``model`` names a model of this database that has records."""
-        return model in self.env and not self.env[model]._abstract
+    def _has_record(self, vals):
+        """Whether the values name a record, of a model that this database has."""
+        model = vals.get("model")
+        return bool(
+            vals.get("res_id") and model in self.env and not self.env[model]._abstract
+        )
 
     @api.model
     def _is_system_mail(self, vals):

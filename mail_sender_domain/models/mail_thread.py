@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import models
+from odoo.tools import email_normalize
 
 from .mail_sender_resolver import SenderRequest
 
@@ -21,10 +22,11 @@ class MailThread(models.AbstractModel):
         if not resolver._is_configured():
             return vals
         message = message.sudo()
+        company = message.record_company_id or self.env.company
         request = SenderRequest(
-            company_id=(message.record_company_id or self.env.company).id,
+            company_id=company.id,
             email_from=message.email_from or "",
-            reply_to=message.reply_to or "",
+            reply_to=self._get_sender_reply_to(message, company),
         )
         [dress] = (
             self.env["mail.mail"]
@@ -32,6 +34,18 @@ class MailThread(models.AbstractModel):
             ._prepare_dresses([request], resolver._choose([request]))
         )
         return {**vals, **dress}
+
+    def _get_sender_reply_to(self, message, company):
+        """The Reply-To that Odoo proposes, unless it belongs to another company.
+
+        For records without a chatter Odoo takes the catch-all of the company that the
+        user works in at the moment.
+        """
+        reply_to = message.reply_to or ""
+        current = self.env.company
+        if company != current and email_normalize(reply_to) == current.catchall_email:
+            return ""
+        return reply_to
 
     def _routing_create_bounce_email(
         self, email_from, body_html, message, **mail_values
