@@ -4,6 +4,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from tests.peers.smtp_receiver import ReceivedMail, SmtpReceiver
 from tests.peers.verify import Mailauth, Verdict
 
 from . import breaks, folders, odoo_server, progress
-from .odoo_client import OdooClient
+from .odoo_client import OdooClient, OdooError
 from .scenario import DOMAIN, PLATFORM, PLATFORM_RECORDS, Scenario
 
 LOGIN = "admin"
@@ -133,4 +134,9 @@ def _watch(receiver: SmtpReceiver, mailauth: Mailauth) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except OdooError as error:
+        sys.exit(f"setup/demo: Odoo refused: {error}")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
