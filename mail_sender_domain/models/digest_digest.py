@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from odoo import models
 
+from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+
 
 class DigestDigest(models.Model):
     _inherit = "digest.digest"
@@ -12,7 +14,8 @@ class DigestDigest(models.Model):
         """A digest leaves in the name of its own company, whoever runs the cron."""
         digest = self
         if self.company_id and self.env["mail.sender.resolver"]._is_configured():
-            digest = self.with_company(self.company_id)
+            context = SenderContext(self.company_id.id)
+            digest = self.with_context(**{SENDER_CONTEXT: context})
         return super(DigestDigest, digest)._action_send_to_user(
             user, tips_count=tips_count, consume_tips=consume_tips
         )

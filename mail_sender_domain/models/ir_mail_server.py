@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import ormcache
 
 from ..texts import error_text
 from ..tools.domain_name import parse_host
@@ -50,8 +50,24 @@ class IrMailServer(models.Model):
                     )
                 ) from error
 
+    @api.model
+    @ormcache()
+    def _get_bound_server_ids(self):
+        """The ids of the servers that belong to one company."""
+        servers = self.sudo().with_context(active_test=False)
+        return frozenset(servers.search([("sender_company_id", "!=", False)]).ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        servers = super().create(vals_list)
+        if any(vals.get("sender_company_id") for vals in vals_list):
+            self.env.registry.clear_cache()
+        return servers
+
     def write(self, vals):
         result = super().write(vals)
+        if "sender_company_id" in vals:
+            self.env.registry.clear_cache()
         if "sender_spf_include" in vals:
             self._get_sender_domain_usage()._sync_records()
         return result
@@ -132,7 +148,7 @@ class IrMailServer(models.Model):
             # A server on the way that knows no 8BITMIME would re-encode the body and
             # break the signature (RFC 6376 section 5.3).
             message.policy = message.policy.clone(cte_type="7bit")
-        transport.expect(email_normalize(message["From"]), signers)
+        transport.expect(address.email_normalized, signers)
 
     @api.model
     def _get_session_signer(self, key, smtp_session):

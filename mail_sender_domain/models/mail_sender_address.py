@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..modes import OwnDomainMode
 from ..texts import error_text
@@ -195,7 +195,7 @@ class MailSenderAddress(models.Model):
     @api.constrains("name")
     def _check_name(self):
         for address in self:
-            if any(ord(char) < 32 or ord(char) == 127 for char in address.name):
+            if not address.name.isprintable():
                 raise ValidationError(
                     self.env._(
                         "Sender Name: line breaks and control characters are not "
@@ -230,10 +230,68 @@ class MailSenderAddress(models.Model):
 
     # ----------------------------------------------------------------- CRUD
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_derived(vals_list)
+        addresses = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return addresses
+
     def write(self, vals):
+        self._check_derived([vals])
         result = super().write(vals)
         self.env.registry.clear_cache()
+        if "company_id" in vals:
+            # Rules look at a record before it changes: nobody gives one away.
+            self.check_access("write")
+        if {"company_id", "email"} & vals.keys():
+            self._check_defaults()
+        if {"active", "company_id", "email"} & vals.keys():
+            self.env["mail.mail"]._release_held()
         return result
+
+    def unlink(self):
+        mails = self.env["mail.mail"].sudo()
+        waiting = mails.search(
+            [("sender_address_id", "in", self.ids), ("state", "=", "outgoing")]
+        )
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        waiting._dress_before_sending()
+        return result
+
+    def _check_derived(self, vals_list):
+        """Refuse that anybody sets what follows from the e-mail.
+
+        :raise AccessError: outside superuser mode
+        """
+        derived = {"email_normalized", "domain_id"}
+        if not self.env.su and any(derived & vals.keys() for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "The sending domain of an address follows from its e-mail. Change "
+                    "the e-mail instead."
+                )
+            )
+
+    def _check_defaults(self):
+        """Refuse changes that would take a proven default sender from a company.
+
+        :raise ValidationError: naming the address, the company and the mend
+        """
+        companies = self.env["res.company"].sudo()
+        for company in companies.search([("sender_address_id", "in", self.ids)]):
+            address = company.sender_address_id
+            if not (address._is_usable_by(company) and address._was_proven()):
+                raise ValidationError(
+                    self.env._(
+                        "%(address)s is the default sender of %(company)s and would "
+                        "no longer be proven for it. Choose another default sender "
+                        "first.",
+                        address=address.email,
+                        company=company.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from ..tools.dkim import generate_private_key, public_record
 from ..tools.dkim_signer import DkimSigner
@@ -49,23 +51,48 @@ class MailSenderDkimKey(models.Model):
         "signs, still published. Retired: its record may be removed.",
     )
     public_record = fields.Text(readonly=True, help="Value of the DNS record.")
-    # Readable in superuser mode only, whoever asks and by whatever route.
-    private_key = fields.Text(groups=fields.NO_ACCESS, copy=False)
+    # The column private_key is no field: nothing that evaluates expressions on records,
+    # such as mail templates, reaches it.
+
+    def init(self):
+        super().init()
+        if not column_exists(self.env.cr, self._table, "private_key"):
+            self.env.cr.execute(
+                SQL(
+                    "ALTER TABLE %s ADD COLUMN private_key text",
+                    SQL.identifier(self._table),
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
-        keys = super().create([self._prepare_key_vals(vals) for vals in vals_list])
+        private_keys = [
+            generate_private_key(vals.get("algorithm") or "rsa") for vals in vals_list
+        ]
+        keys = super().create(
+            [
+                self._prepare_key_vals(vals, private_key)
+                for vals, private_key in zip(vals_list, private_keys, strict=True)
+            ]
+        )
+        self.flush_model()
+        for key, private_key in zip(keys, private_keys, strict=True):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET private_key = %s WHERE id = %s",
+                    SQL.identifier(self._table),
+                    private_key,
+                    key.id,
+                )
+            )
         keys.domain_id.sudo()._sync_records()
         return keys
 
-    def _prepare_key_vals(self, vals):
-        """Return ``vals`` with a fresh key pair and a selector nobody uses yet."""
-        algorithm = vals.get("algorithm") or "rsa"
-        private_key = generate_private_key(algorithm)
+    def _prepare_key_vals(self, vals, private_key):
+        """Return ``vals`` with a public key and a selector nobody uses yet."""
         return {
             **vals,
             "selector": vals.get("selector") or self._get_next_selector(vals),
-            "private_key": private_key,
             "public_record": str(public_record(private_key)),
             "stage": "pending",
         }
@@ -86,6 +113,12 @@ class MailSenderDkimKey(models.Model):
         :rtype: ..tools.dkim_signer.DkimSigner
         """
         self.ensure_one()
-        return DkimSigner(
-            self.domain_id.name_ascii, self.selector, self.sudo().private_key
+        self.env.cr.execute(
+            SQL(
+                "SELECT private_key FROM %s WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            )
         )
+        [private_key] = self.env.cr.fetchone()
+        return DkimSigner(self.domain_id.name_ascii, self.selector, private_key)

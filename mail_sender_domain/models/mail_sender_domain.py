@@ -57,6 +57,9 @@ class MailSenderDomain(models.Model):
         "last_check",
         "ownership_token",
         "found_spf",
+        "name_ascii",
+        "record_ids",
+        "address_ids",
         "propose_dmarc",
     }
 
@@ -163,7 +166,12 @@ class MailSenderDomain(models.Model):
     @api.depends("name_ascii", "return_path_label")
     def _compute_return_path_host(self):
         for domain in self:
-            domain.return_path_host = f"{domain.return_path_label}.{domain.name_ascii}"
+            host = f"{domain.return_path_label}.{domain.name_ascii}"
+            try:
+                domain.return_path_host = DomainName.parse(host).ascii
+            except SenderToolError:
+                # The constraint on the label explains what is wrong with it.
+                domain.return_path_host = False
 
     @api.depends("name", "name_ascii")
     def _compute_display_name(self):
@@ -206,7 +214,7 @@ class MailSenderDomain(models.Model):
     def _check_return_path_label(self):
         for domain in self:
             try:
-                DomainName.parse(domain.return_path_host)
+                DomainName.parse(f"{domain.return_path_label}.{domain.name_ascii}")
             except SenderToolError as error:
                 raise ValidationError(
                     self.env._(
@@ -242,6 +250,14 @@ class MailSenderDomain(models.Model):
     def create(self, vals_list):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         self._check_protected(vals_list)
+        # Defaults in the context come from clients as well.
+        self = self.with_context(
+            {
+                key: value
+                for key, value in self.env.context.items()
+                if key.removeprefix("default_") not in self._protected_fields
+            }
+        )
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id"))
             self._check_claim(vals.get("name"), company or self.env.company)
@@ -258,6 +274,9 @@ class MailSenderDomain(models.Model):
         self._check_protected([vals])
         if "name" in vals:
             self._check_rename(vals["name"])
+        if "return_path_label" in vals:
+            self._check_return_path_change(vals["return_path_label"])
+        addresses = self.sudo().with_context(active_test=False).address_ids
         result = super().write(vals)
         if {"name", "return_path_label", "mail_server_id"} & vals.keys():
             self.sudo()._sync_records()
@@ -265,6 +284,11 @@ class MailSenderDomain(models.Model):
             self.sudo()._recompute_addresses()
         if {"name", "company_id", "shared_company_ids", "state"} & vals.keys():
             self.env.registry.clear_cache()
+        if "company_id" in vals:
+            # Rules look at a record before it changes: nobody gives one away.
+            self.check_access("write")
+        if {"company_id", "shared_company_ids"} & vals.keys():
+            addresses._check_defaults()
         return result
 
     def unlink(self):
@@ -274,15 +298,20 @@ class MailSenderDomain(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
-        in_use = self.sudo().address_ids.filtered("is_company_default")
-        if in_use:
+        addresses = self.sudo().with_context(active_test=False).address_ids
+        company = (
+            self.env["res.company"]
+            .sudo()
+            .search([("sender_address_id", "in", addresses.ids)], limit=1)
+        )
+        if company:
             raise ValidationError(
                 self.env._(
                     "%(domain)s proves %(address)s, the default sender of %(company)s. "
                     "Choose another default sender first.",
-                    domain=in_use[0].domain_id.name,
-                    address=in_use[0].email,
-                    company=in_use[0].company_id.display_name,
+                    domain=company.sender_address_id.domain_id.name,
+                    address=company.sender_address_id.email,
+                    company=company.display_name,
                 )
             )
 
@@ -300,6 +329,23 @@ class MailSenderDomain(models.Model):
         if vals.get("return_path_label"):
             vals["return_path_label"] = vals["return_path_label"].strip().lower()
         return vals
+
+    def _check_return_path_change(self, label):
+        """Refuse another return path once it was checked: mail would leave unproven.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        for domain in self:
+            if domain.state != "draft" and domain.return_path_label != label:
+                raise ValidationError(
+                    self.env._(
+                        "Return-Path Subdomain: %(domain)s was checked already and "
+                        "keeps %(host)s. Delete the domain and add it again to choose "
+                        "another one.",
+                        domain=domain.name,
+                        host=domain.return_path_host,
+                    )
+                )
 
     def _check_protected(self, vals_list):
         """Refuse that anybody but a check decides about the verification.
@@ -589,7 +635,6 @@ class MailSenderDomain(models.Model):
             now,
             self._get_grace(),
         )
-        could_send = self._may_send()
         self.write(
             {
                 "state": standing.state.value,
@@ -597,5 +642,5 @@ class MailSenderDomain(models.Model):
                 "last_check": now,
             }
         )
-        if self._may_send() and not could_send:
-            self.env["mail.mail"]._release_held(self.address_ids)
+        if self._may_send():
+            self.env["mail.mail"]._release_held()

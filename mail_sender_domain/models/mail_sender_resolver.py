@@ -7,6 +7,23 @@ from dataclasses import dataclass
 from odoo import api, models, tools
 from odoo.fields import Domain
 
+#: Context key under which server code passes a :class:`SenderContext`.
+SENDER_CONTEXT = "mail_sender"
+
+
+@dataclass(frozen=True)
+class SenderContext:
+    """What server code knows of mails that are about no record.
+
+    A client can put anything into a context, but no instance of this class.
+
+    :ivar company_id: id of the company in whose name they leave
+    :ivar is_system: see :class:`SenderRequest`
+    """
+
+    company_id: int
+    is_system: bool = False
+
 
 @dataclass(frozen=True)
 class SenderRequest:
@@ -53,6 +70,13 @@ class MailSenderResolver(models.AbstractModel):
         return bool(self._get_default_senders())
 
     @api.model
+    @tools.ormcache()
+    def _is_in_use(self):
+        """Whether mail may have been dressed: there is a sender address at all."""
+        addresses = self.env["mail.sender.address"].sudo()
+        return bool(addresses.with_context(active_test=False).search([], limit=1))
+
+    @api.model
     def _choose(self, requests):
         """Choose a sender for each request, at the same cost for one as for many.
 
@@ -68,6 +92,22 @@ class MailSenderResolver(models.AbstractModel):
         ]
 
     @api.model
+    def _get_sender_context(self):
+        """The :class:`SenderContext` that server code passed, or None."""
+        context = self.env.context.get(SENDER_CONTEXT)
+        return context if isinstance(context, SenderContext) else None
+
+    @api.model
+    def _trust_company(self, company, user):
+        """The company to send for when no record tells: one that ``user`` may work in.
+
+        Message values and the context, which name companies, come from clients too.
+        """
+        if user._is_superuser() or company in user.sudo().company_ids:
+            return company
+        return user.sudo().company_id
+
+    @api.model
     @tools.ormcache()
     def _get_default_senders(self):
         """Map company ids to the id of their own or nearest inherited default sender.
@@ -80,6 +120,7 @@ class MailSenderResolver(models.AbstractModel):
             company.id: company.sender_address_id.id
             for company in companies.search([("sender_address_id", "!=", False)])
             if company.sender_address_id.active
+            and company.sender_address_id._is_usable_by(company)
             and company.sender_address_id._was_proven()
         }
         if not own:

@@ -18,11 +18,14 @@ class MailThread(models.AbstractModel):
         vals = super()._notify_by_email_get_base_mail_values(
             message, recipients_data, additional_values=additional_values
         )
+        message = message.sudo()
+        bound = self.env["ir.mail_server"]._get_bound_server_ids()
+        if message.mail_server_id.id in bound:
+            vals["mail_server_id"] = False
         resolver = self.env["mail.sender.resolver"]
         if not resolver._is_configured():
             return vals
-        message = message.sudo()
-        company = message.record_company_id or self.env.company
+        company = self._get_sender_company(message)
         request = SenderRequest(
             company_id=company.id,
             email_from=message.email_from or "",
@@ -33,7 +36,24 @@ class MailThread(models.AbstractModel):
             .sudo()
             ._prepare_dresses([request], resolver._choose([request]))
         )
+        if dress or message.record_company_id:
+            # Also where nothing changes now: the queue believes what is stored.
+            dress["record_company_id"] = company.id
         return {**vals, **dress}
+
+    def _get_sender_company(self, message):
+        """The company in whose name a posted message leaves: that of its record.
+
+        :param message: one ``mail.message``, in superuser mode
+        """
+        if message.model in self.env and message.res_id:
+            record = self.env[message.model].sudo().browse(message.res_id)
+            if company := record._mail_get_companies(default=False)[record.id]:
+                return company
+        given = message.record_company_id or self.env.company
+        return self.env["mail.sender.resolver"]._trust_company(
+            given, message.create_uid or self.env.user
+        )
 
     def _get_sender_reply_to(self, message, company):
         """The Reply-To that Odoo proposes, unless it belongs to another company.

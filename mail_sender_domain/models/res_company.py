@@ -52,4 +52,6 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if {"sender_address_id", "parent_id"} & vals.keys():
             self.env.registry.clear_cache()
+        if "sender_address_id" in vals:
+            self.env["mail.mail"]._release_held()
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import models
 
-from .mail_mail import SYSTEM_MAIL
+from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
 
 
 class ResUsers(models.Model):
@@ -43,8 +43,8 @@ class ResUsers(models.Model):
         if not self.env["mail.sender.resolver"]._is_configured():
             return [self]
         return [
-            users.with_env(self.env)
-            .with_company(company)
-            .with_context(mail_sender_system=SYSTEM_MAIL)
+            self.browse(users.ids).with_context(
+                **{SENDER_CONTEXT: SenderContext(company.id, is_system=True)}
+            )
             for company, users in self.sudo().grouped("company_id").items()
         ]

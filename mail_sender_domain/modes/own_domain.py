@@ -23,7 +23,7 @@ class OwnDomainMode(SenderMode):
         return env._("Own domain")
 
     def get_blockers(self):
-        domain = self.address.domain_id
+        domain = self._get_domain()
         if not domain:
             return [
                 self.env._(
@@ -53,17 +53,28 @@ class OwnDomainMode(SenderMode):
         return blockers
 
     def was_proven(self):
-        return self.address.domain_id._was_verified()
+        return self._get_domain()._was_verified()
+
+    def _get_domain(self):
+        """The sending domain, if it is that of the e-mail and the company may use it.
+
+        The stored domain alone is not believed: mail leaves on the strength of it.
+        """
+        domain = self.address.domain_id
+        name = self.address.email_normalized.rpartition("@")[2]
+        if domain.name_ascii == name and domain._is_usable_by(self.address.company_id):
+            return domain
+        return domain.browse()
 
     def get_envelope_from(self):
-        domain = self.address.domain_id
+        domain = self._get_domain()
         alias_domain = self.address.company_id.alias_domain_id
         local_part = alias_domain.bounce_alias or self.BOUNCE_LOCAL_PART
         return f"{local_part}@{domain.return_path_host}"
 
     def get_mail_server(self):
         platform = self.env["mail.sender.platform"]._get_platform()
-        return self.address.domain_id.mail_server_id or platform.mail_server_id
+        return self._get_domain().mail_server_id or platform.mail_server_id
 
     def get_dkim_keys(self):
-        return self.address.domain_id._get_signing_keys()
+        return self._get_domain()._get_signing_keys()

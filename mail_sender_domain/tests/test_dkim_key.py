@@ -1,7 +1,8 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import SenderCommon
 
@@ -20,43 +21,61 @@ class TestDkimKey(SenderCommon):
         )
 
     def test_nobody_reads_the_private_key_by_any_route(self):
-        self.assertIn("PRIVATE KEY", self.key.sudo().private_key)
-        for user in (self.administrator, self.env.ref("base.user_admin")):
-            user.write({"company_ids": [(4, self.company.id)]})
-            key = self.key.with_user(user).with_context(
-                allowed_company_ids=self.company.ids
-            )
-            key.invalidate_recordset()
-            routes = {
-                "read": lambda key=key: key.read(["private_key"]),
-                "attribute": lambda key=key: key.private_key,
-                "export": lambda key=key: key.export_data(["private_key"]),
-                "search": lambda key=key: key.search([("private_key", "like", "A")]),
-                "order": lambda key=key: key.search([], order="private_key"),
-                "group": lambda key=key: key.formatted_read_group(
-                    [], ["private_key"], ["__count"]
-                ),
-                "filter": lambda key=key: key.filtered_domain(
-                    [("private_key", "like", "A")]
-                ),
-                "through the domain": lambda key=key: key.domain_id.search(
-                    [("key_ids.private_key", "like", "A")]
-                ),
-                "write": lambda key=key: key.write({"private_key": "mine"}),
-            }
+        routes = {
+            "read": lambda key: key.read(["private_key"]),
+            "attribute": lambda key: key.private_key,
+            "export": lambda key: key.export_data(["private_key"]),
+            "search": lambda key: key.search([("private_key", "like", "A")]),
+            "order": lambda key: key.search([], order="private_key"),
+            "group": lambda key: key.formatted_read_group([], ["private_key"]),
+            "filter": lambda key: key.filtered_domain([("private_key", "like", "A")]),
+            "through the domain": lambda key: key.domain_id.search(
+                [("key_ids.private_key", "like", "A")]
+            ),
+            "write": lambda key: key.write({"private_key": "mine"}),
+        }
+        self.administrator.company_ids = self.company
+        key = self.as_user(self.key, self.administrator)
+        self.assertEqual(key.selector, "odoo1")
+        for record in (key, key.sudo()):
             for name, route in routes.items():
-                with (
-                    self.subTest(route=name, user=user.login),
-                    self.assertRaises(AccessError),
-                ):
-                    route()
-            self.assertNotIn("private_key", key.fields_get())
-            self.assertNotIn("private_key", key.read()[0])
+                with self.subTest(name, superuser=record.env.su):
+                    self.assert_refused(route, record)
+            self.assertNotIn("private_key", record.fields_get())
+            self.assertNotIn("private_key", record.read()[0])
+
+    def assert_refused(self, route, record):
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                found = route(record)
+        except (AccessError, AttributeError, ValueError):
+            return
+        self.fail(f"There was an answer: {found}")
+
+    def test_no_mail_template_reads_the_private_key(self):
+        keys = 'object.env["mail.sender.dkim.key"].sudo().search([], limit=1)'
+        with (
+            mute_logger(
+                "odoo.addons.mail.models.mail_template",
+                "odoo.addons.mail.models.mail_render_mixin",
+            ),
+            self.assertRaisesRegex(UserError, "private_key"),
+        ):
+            self.env["mail.template"].create(
+                {
+                    "name": "Curious",
+                    "model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "subject": f"{{{{ {keys}.private_key }}}}",
+                }
+            )
 
     def test_a_copy_has_a_key_of_its_own(self):
         copy = self.key.sudo().copy({"selector": "copy"})
-        self.assertNotEqual(copy.private_key, self.key.sudo().private_key)
         self.assertNotEqual(copy.public_record, self.key.public_record)
+        message = b"From: a@acme.test\r\n\r\n"
+        self.assertNotEqual(
+            copy._get_signer().sign(message), self.key._get_signer().sign(message)
+        )
 
     def test_selectors_are_never_used_twice(self):
         second = self.env["mail.sender.dkim.key"].create(

@@ -249,9 +249,9 @@ class TestDress(MockSmtplibCase, SenderCommon):
 
     def test_no_client_context_makes_a_system_mail(self):
         self.domain.sudo().state = "broken"
-        for forged in (True, "SYSTEM_MAIL", 1):
+        for forged in (True, {"company_id": 1, "is_system": True}, [1, True]):
             mails = self.env["mail.mail"].with_company(self.company)
-            mail = mails.with_context(mail_sender_system=forged).create(
+            mail = mails.with_context(mail_sender=forged).create(
                 {"email_to": "customer@example.com"}
             )
             self.assertEqual(mail.state, "held")

@@ -4,6 +4,8 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.tests import new_test_user, tagged
 
@@ -177,10 +179,8 @@ class TestWaysOfMessages(WayCase):
             }
         )
         composer.action_schedule_message()
-        self.env["mail.scheduled.message"].search(
-            []
-        ).scheduled_date = fields.Datetime.now()
-        self.run_cron("mail.ir_cron_post_scheduled_message")
+        with freeze_time(fields.Datetime.now() + timedelta(hours=2)):
+            self.run_cron("mail.ir_cron_post_scheduled_message")
         self.assert_left()
 
     def test_message_schedule(self):
