@@ -1,5 +1,8 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -122,6 +125,22 @@ class TestScreens(ScreenCase):
                 Screen(f"{ADDRESSES}/{ready.id}", FORM, "address-ready"),
                 Screen(f"{ADDRESSES}/{waiting.id}", FORM, "address-waiting"),
                 Screen(f"{ADDRESSES}/{default.id}", FORM, "address-default"),
+            ],
+        )
+
+    def test_screens_of_domains_that_fail(self):
+        failing = self.create_verified_domain("failing.test")
+        broken = self.create_verified_domain("broken.test")
+        for domain in failing | broken:
+            self.dns.remove(f"_mail-sender.{domain.name}")
+            domain.action_check()
+        with freeze_time(fields.Datetime.now() + broken._get_grace() * 2):
+            broken.action_check()
+        self.check_screens(
+            "manager",
+            [
+                Screen(f"{DOMAINS}/{failing.id}", ".alert-warning"),
+                Screen(f"{DOMAINS}/{broken.id}", ".alert-danger"),
             ],
         )
 
