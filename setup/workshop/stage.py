@@ -3,7 +3,6 @@
 """Where the demo plays; runs in the virtual environment, started by setup/demo."""
 
 import argparse
-import shutil
 import signal
 import sys
 import time
@@ -39,8 +38,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--exit", action="store_true")
     parser.add_argument("--break", dest="spoiled", choices=breaks.BREAKS)
     options = parser.parse_args(arguments)
-    shutil.rmtree(RECEIVED, ignore_errors=True)
-    RECEIVED.mkdir(parents=True)
+    RECEIVED.mkdir(exist_ok=True)
+    for old in RECEIVED.iterdir():
+        old.unlink(missing_ok=True)
     with (
         Nsd(PLATFORM, records=PLATFORM_RECORDS) as dns,
         SmtpReceiver(folder=RECEIVED) as receiver,
