@@ -27,7 +27,7 @@ class MailMail(models.Model):
     sender_reason = fields.Selection(
         [
             ("company_default", "Default sender of the company"),
-            ("system_road", "Login or security mail by Odoo's own road"),
+            ("system_road", "Login or security mail, by the platform's road"),
             ("gateway_bounce", "Answer of the mail gateway"),
         ],
         readonly=True,
