@@ -30,6 +30,11 @@ IS_COMPLETE = """
     document.getAnimations().every((animation) => animation.playState !== "running")
 """
 
+#: Opens the page %s of a notebook.
+OPEN_TAB = """
+document.querySelector(`.o_notebook_headers [name=${%s}]`).click() ?? true
+"""
+
 #: How high the window has to be to show the whole page without scrolling.
 FULL_HEIGHT = """
 Math.max(
@@ -95,11 +100,13 @@ class Screen(NamedTuple):
     :ivar path: of the page
     :ivar selector: of an element that is there once the page is complete
     :ivar picture: name of the picture to keep, without device and ending; or empty
+    :ivar tab: name of the notebook page to open; empty for the first one
     """
 
     path: str
     selector: str
     picture: str = ""
+    tab: str = ""
 
 
 class ScreenCase(SenderCommon, HttpCase):
@@ -150,6 +157,8 @@ class ScreenCase(SenderCommon, HttpCase):
         browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
         is_complete = IS_COMPLETE % json.dumps(screen.selector)
         self.assertTrue(browser._wait_ready(is_complete), screen.selector)
+        if screen.tab:
+            self.evaluate(browser, OPEN_TAB % json.dumps(screen.tab))
         self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
         self.assertTrue(browser._wait_ready(is_complete))
         if PICTURES_FOLDER and screen.picture:

@@ -141,6 +141,7 @@ class TestScreens(ScreenCase):
             [
                 Screen(f"{DOMAINS}/{failing.id}", ".alert-warning"),
                 Screen(f"{DOMAINS}/{broken.id}", ".alert-danger"),
+                Screen(f"{DOMAINS}/{failing.id}", FORM, tab="technical"),
             ],
         )
 
