@@ -55,7 +55,7 @@ class MailSenderDkimKey(models.Model):
     # such as mail templates, reaches it.
 
     def init(self):
-        super().init()
+        result = super().init()
         if not column_exists(self.env.cr, self._table, "private_key"):
             self.env.cr.execute(
                 SQL(
@@ -63,6 +63,7 @@ class MailSenderDkimKey(models.Model):
                     SQL.identifier(self._table),
                 )
             )
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -87,6 +88,12 @@ class MailSenderDkimKey(models.Model):
             )
         keys.domain_id.sudo()._sync_records()
         return keys
+
+    def unlink(self):
+        domains = self.domain_id.sudo()
+        result = super().unlink()
+        domains._sync_records()
+        return result
 
     def _prepare_key_vals(self, vals, private_key):
         """Return ``vals`` with a public key and a selector nobody uses yet."""

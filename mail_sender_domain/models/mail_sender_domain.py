@@ -250,8 +250,8 @@ class MailSenderDomain(models.Model):
     def create(self, vals_list):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         self._check_protected(vals_list)
-        # Defaults in the context come from clients as well.
-        self = self.with_context(
+        # Clients set defaults in the context as well; keywords cannot remove them.
+        self = self.with_context(  # pylint: disable=context-overridden
             {
                 key: value
                 for key, value in self.env.context.items()
