@@ -145,7 +145,7 @@ class MailSenderDomain(models.Model):
         "mail.sender.dns.record", "domain_id", string="DNS Records", readonly=True
     )
     key_ids = fields.One2many("mail.sender.dkim.key", "domain_id", string="DKIM Keys")
-    address_ids = fields.One2many("mail.sender.address", "domain_id")
+    address_ids = fields.One2many("mail.sender.address", "domain_id", readonly=True)
     platform_reason = fields.Text(
         compute="_compute_platform_reason",
         compute_sudo=True,

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..models.mail_sender_domain import DNS_SERVERS_PARAMETER
 from .common import SenderCommon
@@ -257,6 +257,15 @@ class TestSendingDomain(SenderCommon):
         self.publish(domain)
         domain.action_check()
         self.assertEqual(domain.state, "verified")
+
+    def test_a_manager_fills_in_the_form(self):
+        with Form(self.as_user(self.env["mail.sender.domain"], self.manager)) as form:
+            form.name = "Acme.test"
+        self.assertEqual(form.record.name, "acme.test")
+        addresses = self.as_user(self.env["mail.sender.address"], self.manager)
+        with Form(addresses) as form:
+            form.email = "info@acme.test"
+        self.assertEqual(form.record.domain_id.name, "acme.test")
 
     def test_domains_of_other_companies_are_out_of_reach(self):
         domain = self.create_domain(company=self.other_company)
