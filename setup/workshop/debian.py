@@ -164,6 +164,17 @@ def candidate(package: str, options: Sequence[str] = ()) -> str:
     return ""
 
 
+def sources(options: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """Tell the archives that apt has read: (address, origin, label) each.
+
+    :param options: options for apt
+    """
+    query = ["apt-get", *options, "indextargets", "Created-By: Packages"]
+    query += ["--format", "$(SITE)|$(ORIGIN)|$(LABEL)"]
+    answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    return [tuple(line.split("|")) for line in answer.stdout.splitlines()]
+
+
 class PackageFolder:
     """Packages unpacked into a folder, without root and the machine's apt state.
 
@@ -194,13 +205,6 @@ class PackageFolder:
     def update(self) -> None:
         """Read the lists of packages."""
         self._run(["apt-get", *self.options, "update"], "apt-get update")
-
-    def sources(self) -> list[tuple[str, ...]]:
-        """Tell (address, origin, label) of each archive that :meth:`update` read."""
-        query = ["apt-get", *self.options, "indextargets", "Created-By: Packages"]
-        query += ["--format", "$(SITE)|$(ORIGIN)|$(LABEL)"]
-        answer = subprocess.run(query, capture_output=True, text=True, check=True)
-        return [tuple(line.split("|")) for line in answer.stdout.splitlines()]
 
     def unpack(self, packages: Sequence[str], target: Path) -> None:
         """Download packages, verified by apt, and unpack them into one folder."""

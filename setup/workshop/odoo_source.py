@@ -111,8 +111,12 @@ def _revision(folder: Path, release: Path) -> str:
 def _unpack(target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folders.WORK, prefix="apt-") as state:
         packages = debian.PackageFolder(Path(state))
-        packages.update()
-        if address := debian_archive(packages.sources()):
+        address = debian_archive(debian.sources())
+        if not address:
+            # Perhaps this machine's lists were never read.
+            packages.update()
+            address = debian_archive(debian.sources(packages.options))
+        if address:
             packages.use_source(f"deb [signed-by={KEYRING}] {address} unstable main")
             packages.update()
         packages.unpack([_odoo_package(packages), *LINKED_PACKAGES], target)
