@@ -350,7 +350,9 @@ def test_alias_loop(internet, chain):
     for name, target in chain.items():
         internet.publish(f"{name}.acme.test", "CNAME", target)
     internet.publish("n20.acme.test", "TXT", '"too far"')
-    answer = internet.resolve("a.acme.test")
+    # So many questions in a row may take longer on a busy machine.
+    resolver = internet.resolver(timeout=5, lifetime=30)
+    answer = resolver.resolve("a.acme.test", "TXT")
     assert (answer.status, answer.reason) == (AnswerStatus.UNKNOWN, "alias_loop")
 
 
