@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -23,6 +24,8 @@ SHOWN_LINES = 20
 
 #: prctl(2): the signal that a process gets when the one that started it ends.
 _PR_SET_PDEATHSIG = 1
+#: prctl(2): become the parent of what our programs leave behind.
+_PR_SET_CHILD_SUBREAPER = 36
 
 _libc = ctypes.CDLL(None)
 
@@ -92,9 +95,13 @@ def running(
 def in_foreground(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
     """Run a program that has the terminal, and stop it should we be stopped.
 
+    What it started itself and did not stop, being interrupted, is stopped as well.
+
     :param environment: the program's whole environment
     :return: its exit code, as a shell would tell it
     """
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    before = _children()
     process = subprocess.Popen(
         [str(part) for part in command],
         env=environment,
@@ -109,6 +116,7 @@ def in_foreground(command: Sequence[str | Path], environment: Mapping[str, str])
         raise
     finally:
         stop(process, signal.SIGINT)
+        _stop_orphans(before)
     return code if code >= 0 else 128 - code
 
 
@@ -137,6 +145,32 @@ def clean_environment(changes: Mapping[str, str] | None = None) -> dict[str, str
         if not name.startswith(("PG", "ODOO_", "OPENERP_", "PYTHON", "VIRTUAL_ENV"))
     }
     return {**ours, **(changes or {})}
+
+
+def _children() -> set[int]:
+    """List the processes whose parent we are, by their status in proc(5)."""
+    children = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        # A process may be gone by now; a program's name may hold anything.
+        with suppress(OSError):
+            parent = status.read_text(errors="replace").rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid():
+                children.add(int(status.parent.name))
+    return children
+
+
+def _stop_orphans(before: set[int]) -> None:
+    """Stop the processes that became our children since then."""
+    deadline = time.monotonic() + PATIENCE
+    asked: set[int] = set()
+    while orphans := _children() - before:
+        late = time.monotonic() > deadline
+        for orphan in orphans:
+            if late or orphan not in asked:
+                os.kill(orphan, signal.SIGKILL if late else signal.SIGTERM)
+            os.waitpid(orphan, os.WNOHANG)
+        asked |= orphans
+        time.sleep(0.02)
 
 
 def _end_with_parent(stop_signal: signal.Signals) -> None:

@@ -86,3 +86,15 @@ def test_what_would_turn_odoo_elsewhere_is_left_out(monkeypatch, name):
 def test_the_exit_code_of_a_foreground_program_is_told():
     command = [sys.executable, "-c", "raise SystemExit(5)"]
     assert processes.in_foreground(command, processes.clean_environment()) == 5
+
+
+def test_what_a_foreground_program_leaves_behind_is_stopped(tmp_path):
+    leaves = f"setsid sleep 60 & echo $! > {tmp_path}/pid"
+    processes.in_foreground(["sh", "-c", leaves], processes.clean_environment())
+    assert not _is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_what_ran_before_a_foreground_program_goes_on(tmp_path):
+    with processes.running(["sleep", "60"], log=tmp_path / "log") as process:
+        processes.in_foreground(["true"], processes.clean_environment())
+        assert process.poll() is None
