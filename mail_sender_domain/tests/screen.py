@@ -32,7 +32,7 @@ IS_COMPLETE = """
 
 #: Opens the page %s of a notebook.
 OPEN_TAB = """
-document.querySelector(`.o_notebook_headers [name=${%s}]`).click() ?? true
+document.querySelector(`.o_notebook_headers [name=${%s}]`).click()
 """
 
 #: How high the window has to be to show the whole page without scrolling.
@@ -51,16 +51,14 @@ LAYOUT_PROBLEMS = """
 (() => {
     const problems = [];
     const describe = (el) => `${el.tagName.toLowerCase()}.${el.className}`;
-    // A ribbon over a corner and steps of a status bar are clipped on purpose.
-    const elements = document.querySelectorAll(
-        ".o_action_manager .o_content *:not(.ribbon *, .o_widget_web_ribbon *)"
-    );
+    // The ribbon over a corner is clipped on purpose; the chatter is not ours.
+    const skipped = ".ribbon, .o-mail-Chatter";
     if (document.documentElement.scrollWidth > innerWidth) {
         problems.push("the page scrolls sideways");
     }
-    for (const el of elements) {
+    for (const el of document.querySelectorAll(".o_action_manager .o_content *")) {
         const box = el.getBoundingClientRect();
-        if (!box.width || !box.height) {
+        if (!box.width || !box.height || el.closest(skipped)) {
             continue;
         }
         if (box.right > innerWidth + 1 || box.left < -1) {
@@ -168,12 +166,12 @@ class ScreenCase(SenderCommon, HttpCase):
         self.assertFalse(browser.had_failure, "JavaScript error, see the log")
 
     def evaluate(self, browser, expression):
-        """Return the value of a JavaScript expression in the page."""
+        """Return the value of a JavaScript expression in the page, or None."""
         answer = browser._websocket_request(
             "Runtime.evaluate", params={"expression": expression, "returnByValue": True}
         )
         self.assertNotIn("exceptionDetails", answer)
-        return answer["result"]["value"]
+        return answer["result"].get("value")
 
     def resize(self, browser, device, height):
         """Give the window of ``browser`` another height in pixels."""

@@ -165,6 +165,28 @@ class TestScreens(ScreenCase):
             may_cut=True,
         )
 
+    def test_translations_keep_the_layout(self):
+        self.platform.return_path_target = False
+        domain = self.create_domain("acme.test")
+        domain.action_check()
+        address = self.create_address("orders@acme.test")
+        module = self.env["ir.module.module"]._get("mail_sender_domain")
+        for lang in ("nl_NL", "fr_FR", "de_DE"):
+            self.env["res.lang"]._activate_lang(lang)
+            module._update_translations([lang])
+            self.administrator.lang = lang
+            self.check_screens(
+                "administrator",
+                [
+                    Screen(DOMAINS, ROW),
+                    Screen(f"{DOMAINS}/{domain.id}", FORM),
+                    Screen(f"{DOMAINS}/{domain.id}", FORM, tab="technical"),
+                    Screen(ADDRESSES, ROW),
+                    Screen(f"{ADDRESSES}/{address.id}", FORM),
+                    Screen(PLATFORM, ".o_form_view"),
+                ],
+            )
+
     def test_screens_with_several_companies(self):
         self.platform.write({"spf_addresses": False, "return_path_target": False})
         self.env.ref("base.group_multi_company").user_ids = self.administrator
