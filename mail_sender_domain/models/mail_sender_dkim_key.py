@@ -84,7 +84,9 @@ class MailSenderDkimKey(models.Model):
                     SQL.identifier(self._table),
                     private_key,
                     key.id,
-                )
+                ),
+                # A query that fails is logged with its values.
+                log_exceptions=False,
             )
         keys.domain_id.sudo()._sync_records()
         return keys

@@ -1,5 +1,7 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2.errors import UndefinedColumn
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -68,6 +70,15 @@ class TestDkimKey(SenderCommon):
                     "subject": f"{{{{ {keys}.private_key }}}}",
                 }
             )
+
+    def test_no_log_shows_the_private_key(self):
+        self.env.cr.execute("ALTER TABLE mail_sender_dkim_key DROP private_key")
+        with (
+            self.assertNoLogs("odoo.sql_db", "ERROR"),
+            self.assertRaises(UndefinedColumn),
+            self.env.cr.savepoint(),
+        ):
+            self.key.copy({"selector": "copy"})
 
     def test_a_copy_has_a_key_of_its_own(self):
         copy = self.key.sudo().copy({"selector": "copy"})
