@@ -117,6 +117,7 @@ def in_foreground(command: Sequence[str | Path], environment: Mapping[str, str])
     finally:
         stop(process, signal.SIGINT)
         _stop_orphans(before)
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
     return code if code >= 0 else 128 - code
 
 
