@@ -166,6 +166,10 @@ REASON_TEXTS = {
 }
 
 PLATFORM_GAP_TEXTS = {
+    "spf_include": _lt(
+        "The SPF include of the sending platform is not known, so SPF alone cannot "
+        "prove the mail. Ask the system administrator to fill it in."
+    ),
     "return_path_host": _lt(
         "The return path has no host yet. Ask the system administrator to fill in the "
         "Return-Path Target or the Bounce Host of the sending platform."
@@ -215,3 +219,7 @@ def _visible(params: Mapping[str, object]) -> dict[str, object]:
         name: value.translate(_CONTROL_PICTURES) if isinstance(value, str) else value
         for name, value in params.items()
     }
+
+
+def smtp_text(env, code, params):
+    return code

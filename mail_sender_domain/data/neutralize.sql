@@ -1,6 +1,7 @@
 -- A copy must neither reach the real servers nor sign in the companies' names.
 UPDATE mail_sender_platform
-   SET mail_server_id = NULL;
+   SET mail_server_id = NULL,
+       receives_relay_mail = FALSE;
 UPDATE mail_sender_dkim_key
    SET private_key = NULL,
        stage = 'retired';
@@ -9,3 +10,11 @@ UPDATE mail_sender_domain
    SET state = 'draft',
        failing_since = NULL,
        mail_server_id = NULL;
+UPDATE mail_sender_address
+   SET is_mailbox_checked = FALSE,
+       confirmed_email = NULL;
+UPDATE ir_mail_server
+   SET sender_password = NULL,
+       smtp_pass = NULL
+ WHERE is_sender_managed
+    OR sender_company_id IS NOT NULL;

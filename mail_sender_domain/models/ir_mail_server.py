@@ -60,9 +60,13 @@ class IrMailServer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         servers = super().create(vals_list)
-        if any(vals.get("sender_company_id") for vals in vals_list):
-            self.env.registry.clear_cache()
+        self.env.registry.clear_cache()
         return servers
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def write(self, vals):
         result = super().write(vals)

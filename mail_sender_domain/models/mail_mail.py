@@ -2,9 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools.mail import email_normalize_all
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from .ir_mail_server import SENDER_HEADER
 from .mail_sender_resolver import SenderChoice, SenderRequest
@@ -24,19 +29,44 @@ class MailMail(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    sender_wanted_id = fields.Many2one(
+        "mail.sender.address",
+        string="Wanted Sender",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The address that was chosen and whose road is blocked, so that the mail "
+        "leaves from the relay address instead.",
+    )
     sender_reason = fields.Selection(
-        [
-            ("company_default", "Default sender of the company"),
-            ("system_road", "Login or security mail, by the platform's road"),
-            ("gateway_bounce", "Answer of the mail gateway"),
-        ],
+        selection="_selection_sender_reason",
         readonly=True,
         help="Why this mail leaves from its sender address.",
     )
-    is_system_mail = fields.Boolean(
+    sender_skipped = fields.Json(readonly=True)
+    sender_user_id = fields.Many2one(
+        "res.users",
+        string="Sent By",
         readonly=True,
-        help="A login, password reset or security mail, which always has a road.",
+        ondelete="set null",
+        help="Who pressed Send; empty for mail that the system sends by itself.",
     )
+    sender_system_kind = fields.Selection(
+        [
+            ("code", "Login code"),
+            ("account", "Password, invitation or security alert"),
+        ],
+        string="Kind of System Mail",
+        readonly=True,
+        help="System mails always have a road.",
+    )
+    is_sender_internal = fields.Boolean(
+        readonly=True, help="Only colleagues receive this mail."
+    )
+
+    @api.model
+    def _selection_sender_reason(self):
+        return self.env["mail.sender.log"]._get_reasons()
 
     # --------------------------------------------------- step DRESS: at creation
 
@@ -47,17 +77,23 @@ class MailMail(models.Model):
         Mails of a posted message were dressed when its notification was prepared.
         """
         self._drop_bound_servers(vals_list)
-        if self.env["mail.sender.resolver"]._is_configured():
-            self._dress_vals(
-                [
-                    vals
-                    for vals in vals_list
-                    if not vals.get("mail_message_id")
-                    and vals.get("state", "outgoing") == "outgoing"
-                    and not vals.get("sender_reason")
-                ]
-            )
-        return super().create(vals_list)
+        if not self.env["mail.sender.resolver"]._is_configured():
+            return super().create(vals_list)
+        self._dress_vals(
+            [
+                vals
+                for vals in vals_list
+                if not vals.get("mail_message_id")
+                and vals.get("state", "outgoing") == "outgoing"
+                and not vals.get("sender_reason")
+            ]
+        )
+        mails = super().create(vals_list)
+        mails._log_senders()
+        mails.filtered(
+            lambda mail: mail.state == "held" or mail.sender_wanted_id
+        )._note_on_documents()
+        return mails
 
     @api.model
     def _drop_bound_servers(self, vals_list):
@@ -80,17 +116,16 @@ class MailMail(models.Model):
         would take the company of whoever happens to send the queue.
         """
         companies = self._get_record_companies(vals_list)
+        internal = self._get_internal_vals(vals_list)
+        user = self.env["mail.sender.resolver"]._get_sending_user()
         requests = [
-            SenderRequest(
-                company_id=company.id,
-                email_from=vals.get("email_from") or "",
-                reply_to=vals.get("reply_to") or "",
-                is_system=self._is_system_mail(vals),
+            self._prepare_request(vals, company, user, is_internal)
+            for vals, (company, _alias_domain), is_internal in zip(
+                vals_list, companies, internal, strict=True
             )
-            for vals, (company, _alias_domain) in zip(vals_list, companies, strict=True)
         ]
         choices = self.env["mail.sender.resolver"]._choose(requests)
-        dresses = self._prepare_dresses(requests, choices)
+        dresses = self.env["mail.sender.dresser"]._prepare_dresses(requests, choices)
         for vals, (company, alias_domain), request, dress in zip(
             vals_list, companies, requests, dresses, strict=True
         ):
@@ -105,8 +140,34 @@ class MailMail(models.Model):
                     # Odoo finds the alias of the record, or takes the From.
                     dress.pop("reply_to", None)
             vals.update(
-                dress, record_company_id=company.id, is_system_mail=request.is_system
+                dress,
+                record_company_id=company.id,
+                sender_system_kind=request.system_kind,
+                sender_user_id=request.user_id,
+                is_sender_internal=request.is_internal,
             )
+
+    @api.model
+    def _prepare_request(self, vals, company, user, is_internal):
+        """What choosing has to know of one mail without a message.
+
+        :param vals: creation values
+        :param user: who pressed "send"; empty when nobody did
+        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        """
+        context = self.env["mail.sender.resolver"]._get_sender_context()
+        return SenderRequest(
+            company_id=company.id,
+            email_from=vals.get("email_from") or "",
+            reply_to=vals.get("reply_to") or "",
+            mail_server_id=vals.get("mail_server_id") or 0,
+            system_kind=self._get_system_kind(vals),
+            user_id=user.id or 0,
+            is_internal=is_internal,
+            template_id=context.template_id,
+            model=vals.get("model") or "",
+            res_id=vals.get("res_id") or 0,
+        )
 
     @api.model
     def _get_record_companies(self, vals_list):
@@ -120,7 +181,7 @@ class MailMail(models.Model):
         context = resolver._get_sender_context()
         current = (
             self.env["res.company"].browse(context.company_id)
-            if context
+            if context.company_id
             else resolver._trust_company(self.env.company, self.env.user)
         )
         ids_by_model = defaultdict(set)
@@ -158,92 +219,211 @@ class MailMail(models.Model):
         )
 
     @api.model
-    def _is_system_mail(self, vals):
-        """Whether the values are those of a login, password reset or security mail."""
+    def _get_system_kind(self, vals):
+        """Whether the values are those of a login, password or security mail.
+
+        :return: a value of ``sender_system_kind``, or an empty text
+        """
         context = self.env["mail.sender.resolver"]._get_sender_context()
-        return vals.get("model") == "res.users" or bool(context and context.is_system)
+        if context.system_kind:
+            return context.system_kind
+        return "account" if vals.get("model") == "res.users" else ""
 
     @api.model
-    def _prepare_dresses(self, requests, choices):
-        """What each mail wears: From, Reply-To and server as the mode gives them.
+    def _get_internal_vals(self, vals_list):
+        """Whether only colleagues receive each mail, for as many queries as for one.
 
-        :param requests: list of :class:`.mail_sender_resolver.SenderRequest`
-        :param choices: list of :class:`.mail_sender_resolver.SenderChoice`
-        :return: list of ``mail.mail`` values, empty where nothing changes
+        :param vals_list: creation values
+        :return: list of booleans, in the same order
         """
-        addresses = self.env["mail.sender.address"].sudo()
-        address_ids = {choice.address_id for choice in choices if choice.address_id}
-        modes = {
-            address.id: address._get_mode() for address in addresses.browse(address_ids)
-        }
-        blockers = {id_: mode.get_blockers() for id_, mode in modes.items()}
-        return [
-            self._prepare_dress(
-                request,
-                choice,
-                modes.get(choice.address_id),
-                blockers.get(choice.address_id),
+        partner_ids = [self._get_recipient_ids(vals) for vals in vals_list]
+        emails = [
+            email_normalize_all(f"{vals.get('email_to') or ''},{vals.get('email_cc') or ''}")
+            for vals in vals_list
+        ]
+        partners = self.env["res.partner"].sudo()
+        known = partners.browse({id_ for ids in partner_ids for id_ in ids})
+        internal_ids = set(known.filtered(lambda p: not p.partner_share).ids)
+        wanted = {email for mails in emails for email in mails}
+        internal_emails = set()
+        if wanted:
+            users = self.env["res.users"].sudo()
+            internal_emails = set(
+                users.search(
+                    [("email_normalized", "in", list(wanted)), ("share", "=", False)]
+                ).mapped("email_normalized")
             )
-            for request, choice in zip(requests, choices, strict=True)
+        return [
+            bool(ids or mails)
+            and internal_ids.issuperset(ids)
+            and internal_emails.issuperset(mails)
+            for ids, mails in zip(partner_ids, emails, strict=True)
         ]
 
     @api.model
-    def _prepare_dress(self, request, choice, mode, blockers):
-        """What one mail wears; see ``_prepare_dresses``.
-
-        :param mode: the :class:`..modes.base.SenderMode` of the chosen address, or None
-        :param blockers: why that road is closed: translated sentences, or empty
-        """
-        if not mode:
-            return {}
-        if blockers and request.is_system:
-            return self._prepare_system_dress(request)
-        dress = {
-            "sender_address_id": choice.address_id,
-            "sender_reason": choice.reason,
-            "email_from": mode.get_email_from(),
-            "reply_to": mode.get_reply_to(request.reply_to, request.email_from),
-            "mail_server_id": mode.get_mail_server().id,
-        }
-        if blockers:
-            dress.update(state="held", failure_reason="\n".join(blockers))
-        return dress
-
-    @api.model
-    def _prepare_system_dress(self, request):
-        """What a system mail wears while the road of its company is closed.
-
-        It leaves through the server of the platform, in the company's own name.
-        """
-        platform = self.env["mail.sender.platform"]._get_platform()
-        company = self.env["res.company"].sudo().browse(request.company_id)
-        dress = {
-            "sender_address_id": False,
-            "sender_reason": "system_road",
-            "mail_server_id": platform.mail_server_id.id,
-        }
-        if email_from := company.default_from_email or company.email_formatted:
-            dress["email_from"] = email_from
-        return dress
+    def _get_recipient_ids(self, vals):
+        """The ids of the contacts that creation values name."""
+        ids = set()
+        for command in vals.get("recipient_ids") or ():
+            if isinstance(command, int):
+                ids.add(command)
+            elif command[0] == Command.LINK:
+                ids.add(command[1])
+            elif command[0] == Command.SET:
+                ids.update(command[2])
+        return ids
 
     # ------------------------------------------------- step DRESS: before sending
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Dress once more, hold what may not leave, send each company's mails apart."""
         self._release_bound_servers()
-        if not self.env["mail.sender.resolver"]._is_in_use():
+        resolver = self.env["mail.sender.resolver"]
+        if not resolver._is_in_use():
             return super().send(auto_commit, raise_exception, post_send_callback)
         self._dress_before_sending()
         held = self.filtered(lambda mail: mail.state == "held")
         if held and post_send_callback:
             post_send_callback(held.ids)
-        dressed = (self - held).filtered("sender_address_id")
-        groups = dressed.grouped("record_company_id").values()
-        for mails in filter(None, [self - held - dressed, *groups]):
-            super(MailMail, mails).send(
+        ours = (self - held).filtered("sender_reason")
+        if others := self - held - ours:
+            super(MailMail, others).send(
                 auto_commit, raise_exception, post_send_callback
             )
+        for company, mails in ours.grouped("record_company_id").items():
+            # Odoo's own fallbacks are those of the current company.
+            if resolver._trust_company(company, self.env.user) == company:
+                mails = mails.with_company(company)
+            mails._send_by_road(auto_commit, raise_exception, post_send_callback)
         return True
+
+    def _send_by_road(self, auto_commit, raise_exception, post_send_callback):
+        """Send mails of one company; what finds its road closed takes another one."""
+        try:
+            super().send(auto_commit, raise_exception, post_send_callback)
+        except MailDeliveryException:
+            # Only a road that was found closed just now is worth a second try.
+            again = self._take_another_road()
+            if not again:
+                raise
+            super(MailMail, again).send(
+                auto_commit, raise_exception, post_send_callback
+            )
+            return
+        if again := self._take_another_road():
+            super(MailMail, again).send(
+                auto_commit, raise_exception, post_send_callback
+            )
+        self._hold_unreached()
+
+    def _take_another_road(self):
+        """Dress anew what could not leave because its road is closed since.
+
+        A system mail takes the platform's road whatever the failure was.
+
+        :return: the mails that now have another road
+        """
+        stuck = self.exists().filtered(
+            lambda mail: mail.state in ("outgoing", "exception")
+            and mail.sender_address_id
+            and (mail.sender_system_kind or mail._is_unreached())
+        )
+        system = stuck.filtered("sender_system_kind")
+        stuck = system | stuck.filtered(
+            lambda mail: mail.sudo().sender_address_id._get_blockers()
+        )
+        before = {mail.id: mail.sudo().sender_address_id for mail in stuck}
+        stuck.sudo().write({"state": "outgoing", "failure_type": False})
+        stuck._dress_before_sending(closed=system)
+        return stuck.filtered(
+            lambda mail: mail.state == "outgoing"
+            and mail.sudo().sender_address_id != before[mail.id]
+        )
+
+    def _is_unreached(self):
+        """Whether no recipient can have this mail: there was no session at all.
+
+        Odoo names a type of failure from the moment that it begins to send.
+        """
+        return not self.failure_type
+
+    def _hold_unreached(self):
+        """Hold what found no mail server; it is tried again by itself."""
+        unreached = self.exists().filtered(
+            lambda mail: mail.state == "exception"
+            and mail.sender_address_id
+            and mail._is_unreached()
+        )
+        dresses = [
+            {
+                "state": "held",
+                "failure_reason": self.env._(
+                    "The mail server could not be reached; it is tried again every "
+                    "hour. %(error)s",
+                    error=mail.failure_reason or "",
+                ),
+            }
+            for mail in unreached
+        ]
+        unreached._write_dresses(dresses)
+
+    def _log_senders(self):
+        """Write into the sending log what was decided for these mails."""
+        self.env["mail.sender.log"].sudo()._record(self.sudo())
+
+    def _note_on_documents(self):
+        """Say on their documents which of these mails wait or leave otherwise."""
+        bodies = defaultdict(dict)
+        for mail in self.sudo().filtered(self._is_on_document):
+            bodies[mail.model][mail.res_id] = mail._get_switch_text()
+        for model, texts in bodies.items():
+            records = self.env[model].sudo().browse(texts).exists()
+            records._message_log_batch({id_: texts[id_] for id_ in records.ids})
+
+    @api.model
+    def _is_on_document(self, mail):
+        """Whether a mail is about a record that people can read notes on."""
+        return self._has_record({"model": mail.model, "res_id": mail.res_id}) and (
+            isinstance(self.env[mail.model], self.env.registry["mail.thread"])
+        )
+
+    def _get_switch_text(self):
+        """One translated sentence on how this mail leaves, or why it waits."""
+        self.ensure_one()
+        if self.state == "held":
+            return self.env._(
+                "The e-mail “%(subject)s” waits. %(reason)s",
+                subject=self.subject or "",
+                reason=self.failure_reason or "",
+            )
+        if self.sender_wanted_id:
+            return self.env._(
+                "The e-mail “%(subject)s” leaves from %(relay)s, because the road of "
+                "%(wanted)s is blocked.",
+                subject=self.subject or "",
+                relay=self.sender_address_id.email,
+                wanted=self.sender_wanted_id.email,
+            )
+        return self.env._(
+            "The e-mail “%(subject)s” leaves from %(address)s.",
+            subject=self.subject or "",
+            address=self.sender_address_id.email or self.email_from,
+        )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Write the outcome into the sending log, before Odoo deletes the mail."""
+        if self.env["mail.sender.resolver"]._is_in_use():
+            self.env["mail.sender.log"].sudo()._conclude(
+                self.sudo(), failure_type, failure_reason
+            )
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
 
     def _release_bound_servers(self):
         """Free mails from servers that became a company's own since they were queued.
@@ -256,42 +436,59 @@ class MailMail(models.Model):
                 and not mail._may_use_server(mail.mail_server_id)
             ).write({"mail_server_id": False})
 
-    def _dress_before_sending(self):
-        """Dress again what waits: proof and servers may have changed since creation."""
+    def _dress_before_sending(self, closed=()):
+        """Dress again what waits: proof and servers may have changed since creation.
+
+        :param closed: mails among these whose own road must not be tried again
+        """
         waiting = self.filtered(
             lambda mail: mail.state in ("outgoing", "held")
-            and mail.sender_reason not in ("gateway_bounce", "system_road")
+            and mail.sender_reason not in ("gateway_bounce", "relay_forward")
         )
-        requests = [
-            SenderRequest(
-                company_id=(mail.record_company_id or self.env.company).id,
-                email_from=mail.email_from or "",
-                reply_to=mail.reply_to or "",
-                is_system=mail.is_system_mail,
-            )
-            for mail in waiting
-        ]
+        requests = [mail._prepare_stored_request() for mail in waiting]
         choices = self.env["mail.sender.resolver"]._choose(requests)
         choices = [
-            mail._keep_choice(request, choice)
+            SenderChoice(0, "system_road")
+            if mail in closed
+            else mail._keep_choice(request, choice)
             for mail, request, choice in zip(waiting, requests, choices, strict=True)
         ]
-        dresses = self._prepare_dresses(requests, choices)
+        dresses = self.env["mail.sender.dresser"]._prepare_dresses(requests, choices)
         for mail, request, dress in zip(waiting, requests, dresses, strict=True):
             if not dress and mail.sender_reason:
-                dress = mail._prepare_orphan_dress(request)
-            if not dress:
-                continue
-            dress.setdefault("state", "outgoing")
-            dress.setdefault("failure_reason", False)
-            dress["record_company_id"] = request.company_id
-            mail._write_changes(dress)
+                dress.update(mail._prepare_orphan_dress(request))
+            if dress:
+                dress.setdefault("state", "outgoing")
+                dress.setdefault("failure_reason", False)
+                dress["record_company_id"] = request.company_id
+        waiting._write_dresses(dresses)
+
+    def _prepare_stored_request(self):
+        """What choosing has to know of a mail that waits.
+
+        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        """
+        self.ensure_one()
+        mail = self.sudo()
+        return SenderRequest(
+            company_id=(mail.record_company_id or self.env.company).id,
+            email_from=mail.email_from or "",
+            reply_to=mail.reply_to or "",
+            mail_server_id=mail.mail_server_id.id or 0,
+            system_kind=mail.sender_system_kind or "",
+            user_id=mail.sender_user_id.id or 0,
+            is_internal=mail.is_sender_internal,
+            model=mail.model or "",
+            res_id=mail.res_id or 0,
+        )
 
     def _prepare_orphan_dress(self, request):
         """What a mail wears whose sender address is gone and that has no other."""
-        if request.is_system:
-            return self._prepare_system_dress(request)
         company = self.env["res.company"].sudo().browse(request.company_id)
+        if request.system_kind:
+            return self.env["mail.sender.dresser"]._prepare_system_dress(
+                request, SenderChoice()
+            )
         return {
             "state": "held",
             "failure_reason": self.env._(
@@ -304,29 +501,72 @@ class MailMail(models.Model):
     def _keep_choice(self, request, choice):
         """Prefer the sender chosen at creation, as long as the company may use it."""
         self.ensure_one()
-        address = self.sender_address_id.sudo()
+        mail = self.sudo()
+        address = mail.sender_wanted_id or mail.sender_address_id
         company = self.env["res.company"].browse(request.company_id)
-        if address.active and address._is_usable_by(company):
-            return SenderChoice(address.id, self.sender_reason)
+        if address and not address._get_skip_code() and address._is_usable_by(company):
+            skipped = tuple(tuple(pair) for pair in mail.sender_skipped or ())
+            return SenderChoice(address.id, mail.sender_reason, skipped)
         return choice
 
-    def _write_changes(self, vals):
-        """Write only what differs: most mails are dressed right already."""
-        self.ensure_one()
-        changes = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != (value or False)
-        }
-        if changes:
+    def _write_dresses(self, dresses):
+        """Write what differs, mails that change in the same way together.
+
+        :param dresses: ``mail.mail`` values for each mail of ``self``
+        """
+        groups = {}
+        for mail, dress in zip(self, dresses, strict=True):
+            changed = {
+                name: value
+                for name, value in dress.items()
+                if mail._fields[name].convert_to_write(mail[name], mail)
+                != (value or False)
+            }
+            if changed:
+                key = json.dumps(changed, sort_keys=True, default=str)
+                vals, mails = groups.get(key, (changed, self.browse()))
+                groups[key] = vals, mails | mail
+        switched = self.browse()
+        for vals, mails in groups.values():
             # Whoever may send the queue need not be allowed to edit each message.
-            self.sudo().write(changes)
+            mails.sudo().write(vals)
+            if {"state", "sender_wanted_id"} & vals.keys():
+                switched |= mails
+        self.browse().concat(*(mails for _vals, mails in groups.values()))._log_senders()
+        switched._note_on_documents()
 
     @api.model
-    def _release_held(self):
-        """Give held mails whose road is open now back to the queue."""
+    def _cron_release(self):
+        """Try held mails again: whose road is open now goes back into the queue."""
         held = self.sudo().search([("state", "=", "held")])
         held._dress_before_sending()
+        if held.filtered(lambda mail: mail.state == "outgoing"):
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _dress_waiting(self, addresses=None, companies=None):
+        """Dress anew what waits for these addresses or in these companies.
+
+        Held mails whose road is open now go back into the queue.
+        """
+        domain = Domain("state", "in", ("outgoing", "held"))
+        if addresses is not None:
+            companies = addresses.sudo().company_id
+            domain &= (
+                Domain("sender_address_id", "in", addresses.ids)
+                | Domain("sender_wanted_id", "in", addresses.ids)
+                | (
+                    Domain("state", "=", "held")
+                    & Domain("record_company_id", "child_of", companies.ids)
+                )
+            )
+        else:
+            domain &= Domain("record_company_id", "child_of", companies.ids) & Domain(
+                "sender_reason", "!=", False
+            )
+        waiting = self.sudo().search(domain)
+        held = waiting.filtered(lambda mail: mail.state == "held")
+        waiting._dress_before_sending()
         if held.filtered(lambda mail: mail.state == "outgoing"):
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..modes import OwnDomainMode
+from ..modes import OwnDomainMode, RelayMode, SmtpMailboxMode
 from ..texts import error_text
+from ..tools import relay_local_part
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
 
@@ -16,7 +17,7 @@ class MailSenderAddress(models.Model):
 
     _name = "mail.sender.address"
     _description = "Sender Address"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "company_id, email_normalized"
     _rec_name = "email"
     _check_company_auto = True
@@ -25,6 +26,32 @@ class MailSenderAddress(models.Model):
         "UNIQUE(company_id, email_normalized)",
         "This company already has a sender address with this e-mail.",
     )
+    _unique_relay = models.UniqueIndex(
+        "(email_normalized) WHERE mode = 'relay'",
+        "E-mail: this relay address is taken by another company. Choose another one.",
+    )
+
+    #: What only proof may write: it decides whether mail leaves.
+    _protected_fields = {
+        "email_normalized",
+        "domain_id",
+        "confirmed_email",
+        "mail_server_id",
+        "is_mailbox_checked",
+        "login_error_code",
+        "login_error_params",
+    }
+
+    #: What decides whether mail may leave from the address.
+    _road_fields = {
+        "active",
+        "company_id",
+        "email",
+        "mode",
+        "confirmed_email",
+        "is_mailbox_checked",
+        "login_error_code",
+    }
 
     name = fields.Char(
         string="Sender Name",
@@ -64,6 +91,25 @@ class MailSenderAddress(models.Model):
         index="btree_not_null",
         help="The sending domain that proves this address.",
     )
+    reply_policy = fields.Selection(
+        selection=lambda self: self.env["mail.sender.policy"]
+        ._fields["sender_reply_policy"]
+        ._description_selection(self.env),
+        string="Answers Go",
+        tracking=True,
+        help="Where answers to mail from this address go. Empty: as for the company.",
+    )
+    reply_to = fields.Char(
+        string="Reply Address",
+        tracking=True,
+        help="Address that answers go to, if they go to a fixed address. For a relay "
+        "address, whose own mailbox nobody reads: empty is the company's e-mail.",
+    )
+    confirmed_email = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The e-mail whose confirmation link was opened.",
+    )
     active = fields.Boolean(default=True, tracking=True)
     state = fields.Selection(
         [
@@ -91,7 +137,8 @@ class MailSenderAddress(models.Model):
 
         :return: stored key -> subclass of :class:`..modes.base.SenderMode`
         """
-        return {OwnDomainMode.key: OwnDomainMode}
+        modes = (RelayMode, OwnDomainMode, SmtpMailboxMode)
+        return {mode_class.key: mode_class for mode_class in modes}
 
     @api.model
     def _selection_mode(self):
@@ -121,6 +168,83 @@ class MailSenderAddress(models.Model):
         self.ensure_one()
         return self.company_id in company.sudo().parent_ids
 
+    def _is_confirmed(self):
+        """Whether the link mailed to this very e-mail was opened."""
+        return bool(self.confirmed_email) and (
+            self.confirmed_email == self.email_normalized
+        )
+
+    def _get_skip_code(self):
+        """Why choosing passes the address over for every mail; empty: it does not."""
+        self.ensure_one()
+        if not self.active:
+            return "archived"
+        if not self.email_normalized or not self._was_proven():
+            return "never_proven"
+        return ""
+
+    # ---------------------------------------------------------------- relay
+
+    @api.model
+    def _get_relay(self, company):
+        """The relay address of a company, made at its first need.
+
+        :param company: one ``res.company``, in superuser mode
+        :return: the address; empty while the platform has no relay domain
+        """
+        relays = self.search(
+            [("mode", "=", RelayMode.key), ("company_id", "in", company.parent_ids.ids)]
+        )
+        for candidate in company.parent_ids[::-1]:
+            if own := relays.filtered(lambda relay: relay.company_id == candidate):
+                return own[0]
+        if not (email := self._propose_relay_email(company)):
+            return relays
+        return self.create(
+            {
+                "name": company.name,
+                "email": email,
+                "company_id": company.id,
+                "mode": RelayMode.key,
+            }
+        )
+
+    @api.model
+    def _propose_relay_email(self, company):
+        """A free address of the relay domain that reads like the company's name.
+
+        :return: an empty text while the platform has no relay domain
+        """
+        domain = self.env["mail.sender.platform"]._get_platform().relay_domain_id
+        if not domain:
+            return ""
+        addresses = self.sudo().with_context(active_test=False)
+        emails = addresses.search(
+            [("email_normalized", "=like", f"%@{domain.name_ascii}")]
+        ).mapped("email_normalized")
+        taken = {email.rpartition("@")[0] for email in emails}
+        taken |= self._get_alias_local_parts(domain.name_ascii)
+        local_part = relay_local_part.propose(company.name or "", taken)
+        return f"{local_part}@{domain.name_ascii}"
+
+    @api.model
+    def _get_alias_local_parts(self, domain_name):
+        """What Odoo's mail gateway receives before the @ of a domain."""
+        alias_domain = (
+            self.env["mail.alias.domain"].sudo().search([("name", "=", domain_name)])
+        )
+        aliases = (
+            self.env["mail.alias"]
+            .sudo()
+            .search([("alias_domain_id", "in", alias_domain.ids)])
+        )
+        names = [
+            *aliases.mapped("alias_name"),
+            *alias_domain.mapped("bounce_alias"),
+            *alias_domain.mapped("catchall_alias"),
+        ]
+        return {name.lower() for name in names if name}
+
     # ------------------------------------------------------------- computes
 
     @api.depends("email")
@@ -142,15 +266,20 @@ class MailSenderAddress(models.Model):
         domains = (
             self.env["mail.sender.domain"]
             .sudo()
-            .search([("name_ascii", "in", list(names))])
+            .search([("address_domain", "in", list(names))])
         )
-        by_name = {domain.name_ascii: domain for domain in domains}
         for address in self:
-            domain = by_name.get((address.email_normalized or "").rpartition("@")[2])
-            usable = domain and domain._is_usable_by(address.company_id)
-            address.domain_id = domain if usable else False
+            name = (address.email_normalized or "").rpartition("@")[2]
+            usable = domains.filtered(
+                lambda domain, address=address, name=name: domain.address_domain == name
+                and domain._is_usable_by(address.company_id)
+            )
+            # The domain itself comes before a subdomain that proves for it.
+            address.domain_id = usable.sorted(
+                lambda domain, name=name: domain.name_ascii != name
+            )[:1]
 
-    @api.depends("mode", "domain_id.state", "domain_id.key_ids.stage")
+    @api.depends(lambda self: self._get_state_dependencies())
     @api.depends_context("lang")
     def _compute_state(self):
         for address in self:
@@ -163,6 +292,20 @@ class MailSenderAddress(models.Model):
                 address.state = "ready"
             else:
                 address.state = "blocked" if address._was_proven() else "action_needed"
+
+    @api.model
+    def _get_state_dependencies(self):
+        """Fields that decide whether mail may leave; addons with modes extend it."""
+        return [
+            "email_normalized",
+            "mode",
+            "confirmed_email",
+            "domain_id.state",
+            "domain_id.key_ids.stage",
+            "mail_server_id",
+            "is_mailbox_checked",
+            "login_error_code",
+        ]
 
     @api.depends("company_id.sender_address_id")
     def _compute_is_company_default(self):
@@ -203,6 +346,37 @@ class MailSenderAddress(models.Model):
                     )
                 )
 
+    @api.constrains("email", "mode")
+    def _check_mode(self):
+        for address in self.filtered("email_normalized"):
+            if problems := address._get_mode().check_address():
+                raise ValidationError(
+                    self.env._("E-mail: %(reason)s", reason=" ".join(problems))
+                )
+            local_part = address.email_normalized.partition("@")[0]
+            if address.mode == RelayMode.key and relay_local_part.is_reserved(
+                local_part
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "E-mail: “%(local_part)s” has a meaning of its own on every mail "
+                        "domain. Choose another name before the @.",
+                        local_part=local_part,
+                    )
+                )
+
+    @api.constrains("reply_to")
+    def _check_reply_to(self):
+        for address in self.filtered("reply_to"):
+            try:
+                EmailAddress.parse(address.reply_to)
+            except SenderToolError as error:
+                raise ValidationError(
+                    self.env._(
+                        "Reply Address: %(reason)s", reason=error_text(self.env, error)
+                    )
+                ) from error
+
     def _is_odoo_alias(self):
         """Whether Odoo's mail gateway receives mail on this very address."""
         self.ensure_one()
@@ -233,6 +407,14 @@ class MailSenderAddress(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_derived(vals_list)
+        # Clients set defaults in the context as well; keywords cannot remove them.
+        self = self.with_context(  # pylint: disable=context-overridden
+            {
+                key: value
+                for key, value in self.env.context.items()
+                if key.removeprefix("default_") not in self._protected_fields
+            }
+        )
         addresses = super().create(vals_list)
         self.env.registry.clear_cache()
         return addresses
@@ -246,8 +428,8 @@ class MailSenderAddress(models.Model):
             self.check_access("write")
         if {"company_id", "email"} & vals.keys():
             self._check_defaults()
-        if {"active", "company_id", "email"} & vals.keys():
-            self.env["mail.mail"]._release_held()
+        if self._road_fields & vals.keys():
+            self._refresh_roads()
         return result
 
     def unlink(self):
@@ -261,16 +443,17 @@ class MailSenderAddress(models.Model):
         return result
 
     def _check_derived(self, vals_list):
-        """Refuse that anybody sets what follows from the e-mail.
+        """Refuse that anybody but a check decides about the proof.
 
         :raise AccessError: outside superuser mode
         """
-        derived = {"email_normalized", "domain_id"}
-        if not self.env.su and any(derived & vals.keys() for vals in vals_list):
+        if not self.env.su and any(
+            self._protected_fields & vals.keys() for vals in vals_list
+        ):
             raise AccessError(
                 self.env._(
-                    "The sending domain of an address follows from its e-mail. Change "
-                    "the e-mail instead."
+                    "Whether an address may send follows from its proof. Change the "
+                    "e-mail, check the mailbox or confirm the address instead."
                 )
             )
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..texts import PLATFORM_GAP_TEXTS, error_text
-from ..tools.dmarc import discover
 from ..tools.dns_resolver import DnsResolver
 from ..tools.domain_name import DomainName
+from ..tools.dmarc import DmarcRecord, discover
 from ..tools.domain_state import (
-    GRACE,
     DomainState,
     RecordStatus,
     Standing,
@@ -24,6 +24,7 @@ from ..tools.errors import DomainNameError, SenderToolError
 from ..tools.expected_records import (
     DkimKey,
     DomainSetup,
+    Layout,
     PlatformNetwork,
     ReturnPathKind,
     build_records,
@@ -35,6 +36,13 @@ from ..tools.spf import find_spf
 
 #: System parameter with the DNS servers to ask, for example "10.0.0.53, [::1]:5353".
 DNS_SERVERS_PARAMETER = "mail_sender_domain.dns_servers"
+
+#: How old a check may get, a little less than the interval of the scheduler.
+RECHECK_VERIFIED = timedelta(hours=23, minutes=30)
+RECHECK_OTHERS = timedelta(minutes=50)
+
+#: Local part of the return path of a company that has no bounce alias.
+BOUNCE_LOCAL_PART = "bounce"
 
 
 class MailSenderDomain(models.Model):
@@ -61,7 +69,12 @@ class MailSenderDomain(models.Model):
         "record_ids",
         "address_ids",
         "propose_dmarc",
+        "dmarc_policy",
+        "address_domain",
     }
+
+    #: What decides whether an address may be chosen.
+    _choice_fields = {"name", "layout", "company_id", "shared_company_ids", "state"}
 
     name = fields.Char(
         string="Domain",
@@ -87,6 +100,27 @@ class MailSenderDomain(models.Model):
         "res.company",
         string="Shared With",
         help="Other companies whose mail may leave from addresses of this domain.",
+    )
+    layout = fields.Selection(
+        [
+            ("return_path", "Signature and return path"),
+            ("subdomain", "On a subdomain, for addresses of the main domain"),
+            ("spf_only", "SPF only (weaker)"),
+        ],
+        required=True,
+        default="return_path",
+        tracking=True,
+        help="Signature and return path: proves the mail twice, also when it is "
+        "forwarded. On a subdomain: all records lie below the subdomain, the main "
+        "domain stays untouched and its addresses are confirmed one by one. SPF only: "
+        "just an include in the domain's SPF record; mail that is forwarded fails, "
+        "bounces go to the mailbox, and addresses are confirmed one by one.",
+    )
+    address_domain = fields.Char(
+        compute="_compute_address_domain",
+        store=True,
+        index=True,
+        help="The domain of the addresses that this domain proves.",
     )
     return_path_label = fields.Char(
         string="Return-Path Subdomain",
@@ -141,6 +175,11 @@ class MailSenderDomain(models.Model):
         default=True,
         help="No DMARC record applies to the domain yet.",
     )
+    dmarc_policy = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The DMARC record that applies to the addresses, as it was seen.",
+    )
     record_ids = fields.One2many(
         "mail.sender.dns.record", "domain_id", string="DNS Records", readonly=True
     )
@@ -162,6 +201,14 @@ class MailSenderDomain(models.Model):
             except SenderToolError:
                 # The constraint on the name explains what is wrong with it.
                 domain.name_ascii = False
+
+    @api.depends("name_ascii", "layout")
+    def _compute_address_domain(self):
+        for domain in self:
+            name = domain.name_ascii
+            if domain.layout == "subdomain" and name:
+                name = name.partition(".")[2]
+            domain.address_domain = name
 
     @api.depends("name_ascii", "return_path_label")
     def _compute_return_path_host(self):
@@ -223,6 +270,19 @@ class MailSenderDomain(models.Model):
                     )
                 ) from error
 
+    @api.constrains("layout", "name")
+    def _check_layout(self):
+        for domain in self.filtered(lambda domain: domain.layout == "subdomain"):
+            name = DomainName.parse(domain.name)
+            if name.organisational == name:
+                raise ValidationError(
+                    self.env._(
+                        "Layout: %(domain)s is a main domain. Add a subdomain of it, "
+                        "for example mail.%(domain)s.",
+                        domain=domain.name,
+                    )
+                )
+
     @api.constrains("mail_server_id", "company_id")
     def _check_mail_server(self):
         for domain in self.sudo():
@@ -276,13 +336,15 @@ class MailSenderDomain(models.Model):
             self._check_rename(vals["name"])
         if "return_path_label" in vals:
             self._check_return_path_change(vals["return_path_label"])
+        if "layout" in vals:
+            self._check_layout_change(vals["layout"])
         addresses = self.sudo().with_context(active_test=False).address_ids
         result = super().write(vals)
-        if {"name", "return_path_label", "mail_server_id"} & vals.keys():
+        if {"name", "layout", "return_path_label", "mail_server_id"} & vals.keys():
             self.sudo()._sync_records()
-        if {"name", "company_id", "shared_company_ids"} & vals.keys():
+        if {"name", "layout", "company_id", "shared_company_ids"} & vals.keys():
             self.sudo()._recompute_addresses()
-        if {"name", "company_id", "shared_company_ids", "state"} & vals.keys():
+        if self._choice_fields & vals.keys():
             self.env.registry.clear_cache()
         if "company_id" in vals:
             # Rules look at a record before it changes: nobody gives one away.
@@ -347,6 +409,21 @@ class MailSenderDomain(models.Model):
                     )
                 )
 
+    def _check_layout_change(self, layout):
+        """Refuse another layout once a domain was verified: its proof is for this one.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        for domain in self:
+            if domain.layout != layout and domain._was_verified():
+                raise ValidationError(
+                    self.env._(
+                        "Layout: %(domain)s was verified with its layout and keeps it. "
+                        "Delete the domain and add it again to choose another one.",
+                        domain=domain.name,
+                    )
+                )
+
     def _check_protected(self, vals_list):
         """Refuse that anybody but a check decides about the verification.
 
@@ -408,7 +485,7 @@ class MailSenderDomain(models.Model):
 
     def _recompute_addresses(self):
         """Let addresses of these names find, or lose, their domain."""
-        names = [name for name in self.mapped("name_ascii") if name]
+        names = {*self.mapped("name_ascii"), *self.mapped("address_domain")} - {False}
         addresses = (
             self.env["mail.sender.address"]
             .with_context(active_test=False)
@@ -431,16 +508,92 @@ class MailSenderDomain(models.Model):
         """Whether the domain was verified at some time; False for an empty record."""
         return bool(self) and self.state not in ("draft", "pending")
 
+    def _is_signed(self):
+        """Whether mail of this domain is signed in its name."""
+        return self.layout != "spf_only"
+
+    def _has_return_path(self):
+        """Whether bounces return to a host below this domain."""
+        return self.layout != "spf_only"
+
+    def _needs_confirmation(self):
+        """Whether each address has to be confirmed, beside the proof of the domain.
+
+        An SPF include is published by whoever sends for a domain, and who has a
+        subdomain need not have the main domain: neither proves an address of it.
+        """
+        return self.layout != "return_path"
+
     def _get_signing_keys(self):
         """The keys whose signatures receivers can verify now."""
+        if not self._is_signed():
+            return self.key_ids[:0]
         return self.sudo().key_ids.filtered(lambda key: key.stage == "active")
+
+    def _get_blockers(self):
+        """Why mail may not leave from this domain now: translated sentences."""
+        self.ensure_one()
+        blockers = []
+        if not self._may_send():
+            blockers.append(
+                self.env._(
+                    "The DNS records of %(domain)s are not verified. Open the domain, "
+                    "publish its records and press Check now.",
+                    domain=self.name,
+                )
+            )
+        if self._is_signed() and not self._get_signing_keys():
+            blockers.append(
+                self.env._(
+                    "%(domain)s has no active DKIM key. Publish the DKIM record and "
+                    "press Check now on the domain.",
+                    domain=self.name,
+                )
+            )
+        if self._is_alignment_strict():
+            blockers.append(
+                self.env._(
+                    "The DMARC policy of %(domain)s accepts signatures of that very "
+                    "domain only (adkim=s and aspf=s), not those of a subdomain. Add "
+                    "%(domain)s itself as a sending domain.",
+                    domain=self.address_domain,
+                )
+            )
+        return blockers
+
+    def _is_alignment_strict(self):
+        """Whether the DMARC policy of the main domain refuses what a subdomain proves.
+
+        RFC 7489 section 3.1: in strict mode the domains have to be the same.
+        """
+        if self.layout != "subdomain" or not self.dmarc_policy:
+            return False
+        record = DmarcRecord.parse(self.dmarc_policy)
+        return record.strict_dkim and record.strict_spf
+
+    def _get_bounce_address(self, company):
+        """The envelope sender of a company's mail from this domain."""
+        local_part = company.alias_domain_id.bounce_alias or BOUNCE_LOCAL_PART
+        return f"{local_part}@{self.return_path_host}"
+
+    def _get_sender_addresses(self):
+        """All addresses whose mail leaves on the strength of one of these domains."""
+        addresses = self.env["mail.sender.address"].sudo()
+        relays = addresses.browse()
+        platform = self.env["mail.sender.platform"]._get_platform()
+        if platform.relay_domain_id in self:
+            relays = addresses.search([("mode", "=", "relay")])
+        return self.sudo().address_ids | relays
 
     def _get_grace(self):
         """How long a verified domain still sends after its records went wrong.
 
         :rtype: datetime.timedelta
         """
-        return GRACE
+        platform = self.env["mail.sender.platform"]._get_platform()
+        lineage = self.sudo().company_id.parent_ids[::-1]
+        policies = self.env["mail.sender.resolver"]._get_policies([*lineage, platform])
+        return timedelta(hours=policies["sender_grace_hours"])
 
     # -------------------------------------------------------------- records
 
@@ -483,6 +636,7 @@ class MailSenderDomain(models.Model):
             return_path_label=self.return_path_label,
             apex_spf=tuple((self.found_spf or "").splitlines()),
             propose_dmarc=self.propose_dmarc,
+            layout=Layout(self.layout),
         )
 
     def _get_stored_records(self):
@@ -600,7 +754,7 @@ class MailSenderDomain(models.Model):
 
     def _learn_facts(self, resolver):
         """Store what the domain publishes already; no answer leaves it as it was."""
-        name = DomainName.parse(self.name_ascii)
+        name = DomainName.parse(self.address_domain)
         answer = resolver.resolve(name.ascii, "TXT")
         policy = discover(resolver, name)
         vals = {}
@@ -608,6 +762,7 @@ class MailSenderDomain(models.Model):
             vals["found_spf"] = "\n".join(find_spf(answer))
         if policy.status is not AnswerStatus.UNKNOWN:
             vals["propose_dmarc"] = needs_dmarc(policy)
+            vals["dmarc_policy"] = str(policy.record) if policy.record else False
         self.write(vals)
 
     def _activate_seen_keys(self):
@@ -642,5 +797,24 @@ class MailSenderDomain(models.Model):
                 "last_check": now,
             }
         )
-        if self._may_send():
-            self.env["mail.mail"]._release_held()
+        self._get_sender_addresses()._refresh_roads()
+
+    @api.model
+    def _cron_check(self):
+        """Check again what was checked before: daily while right, else hourly."""
+        now = fields.Datetime.now()
+        due = self.search(
+            Domain("state", "!=", "draft")
+            & (
+                Domain("last_check", "<=", now - RECHECK_VERIFIED)
+                | (
+                    Domain("state", "!=", "verified")
+                    & Domain("last_check", "<=", now - RECHECK_OTHERS)
+                )
+            )
+        )
+        resolver = self._get_resolver()
+        for domain in due:
+            domain._check_dns(resolver)
+            # Each domain for itself: what was learned stays when a later one fails.
+            self.env["ir.cron"]._commit_progress(1)

@@ -11,6 +11,16 @@ from odoo.fields import Domain
 from ..texts import error_text
 from ..tools.domain_name import parse_host
 from ..tools.errors import SenderToolError
+from .mail_sender_policy import POLICY_DEFAULTS
+
+#: What the expected records of all domains follow from.
+NETWORK_FIELDS = {
+    "mail_server_id",
+    "spf_include",
+    "spf_addresses",
+    "return_path_target",
+    "bounce_host",
+}
 
 
 class MailSenderPlatform(models.Model):
@@ -18,6 +28,7 @@ class MailSenderPlatform(models.Model):
 
     _name = "mail.sender.platform"
     _description = "Mail Sending Platform"
+    _inherit = ["mail.sender.policy"]
 
     _only_one = models.UniqueIndex("((TRUE))", "There is already a sending platform.")
 
@@ -49,6 +60,24 @@ class MailSenderPlatform(models.Model):
         "path when there is no return-path target.",
     )
 
+    relay_domain_id = fields.Many2one(
+        "mail.sender.domain",
+        domain=[("company_id", "=", False), ("layout", "=", "return_path")],
+        ondelete="restrict",
+        help="Domain of the platform below which each company can have an address with "
+        "nothing to set up.",
+    )
+    log_days = fields.Integer(
+        string="Keep the Sending Log (Days)",
+        default=365,
+        help="After how many days lines of the sending log are deleted. 0: never.",
+    )
+    receives_relay_mail = fields.Boolean(
+        string="Receives Mail for the Relay Domain",
+        help="Mail to the relay domain comes to this Odoo: what is sent to the relay "
+        "address of a company is forwarded to its reply address.",
+    )
+
     @api.model
     def _get_platform(self):
         """Return the platform record, in superuser mode."""
@@ -68,8 +97,12 @@ class MailSenderPlatform(models.Model):
 
     def write(self, vals):
         result = super().write(self._normalize_hosts(vals))
-        domains = self.env["mail.sender.domain"].sudo()
-        domains.search(Domain.TRUE)._sync_records()
+        domains = self.env["mail.sender.domain"].sudo().search(Domain.TRUE)
+        if NETWORK_FIELDS & vals.keys():
+            domains._sync_records()
+        if {"relay_domain_id", *POLICY_DEFAULTS} & vals.keys():
+            self.env.registry.clear_cache()
+            self.env["mail.sender.address"].sudo().search(Domain.TRUE)._refresh_roads()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -100,6 +133,19 @@ class MailSenderPlatform(models.Model):
                     )
                 ) from error
         return vals
+
+    @api.constrains("relay_domain_id")
+    def _check_relay_domain(self):
+        for platform in self:
+            domain = platform.relay_domain_id
+            if domain.company_id or domain.layout not in (False, "return_path"):
+                raise ValidationError(
+                    self.env._(
+                        "Relay Domain: %(domain)s belongs to a company or is not signed. "
+                        "Choose a domain without a company.",
+                        domain=domain.name,
+                    )
+                )
 
     @api.constrains("mail_server_id")
     def _check_mail_server(self):

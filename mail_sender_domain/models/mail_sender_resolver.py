@@ -2,10 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from odoo import api, models, tools
 from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from .mail_sender_policy import POLICY_DEFAULTS
 
 #: Context key under which server code passes a :class:`SenderContext`.
 SENDER_CONTEXT = "mail_sender"
@@ -13,16 +17,18 @@ SENDER_CONTEXT = "mail_sender"
 
 @dataclass(frozen=True)
 class SenderContext:
-    """What server code knows of mails that are about no record.
+    """What server code knows of the mails that it is about to make.
 
     A client can put anything into a context, but no instance of this class.
 
-    :ivar company_id: id of the company in whose name they leave
-    :ivar is_system: see :class:`SenderRequest`
+    :ivar company_id: id of the company in whose name they leave, where no record tells
+    :ivar system_kind: see :class:`SenderRequest`
+    :ivar template_id: id of the mail template that they are made from
     """
 
-    company_id: int
-    is_system: bool = False
+    company_id: int = 0
+    system_kind: str = ""
+    template_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,33 +38,101 @@ class SenderRequest:
     :ivar company_id: id of the company in whose name the mail leaves
     :ivar email_from: the From that Odoo proposes
     :ivar reply_to: the Reply-To that Odoo proposes, possibly empty
-    :ivar is_system: a login, password reset or security mail, which is never held
+    :ivar mail_server_id: id of the server that Odoo proposes, or 0
+    :ivar system_kind: ``"code"`` for a login code, ``"account"`` for password resets,
+        invitations and security alerts; these are never held. Else empty
+    :ivar user_id: id of the user who pressed "send"; 0 when nobody did
+    :ivar is_internal: whether only colleagues receive it
+    :ivar choice_id: id of the sender address that the user chose, or 0
+    :ivar template_id: id of the mail template it was made from, or 0
+    :ivar model: name of the model of its record, or empty
+    :ivar res_id: id of its record, or 0
     """
 
     company_id: int
     email_from: str = ""
     reply_to: str = ""
-    is_system: bool = False
+    mail_server_id: int = 0
+    system_kind: str = ""
+    user_id: int = 0
+    is_internal: bool = False
+    choice_id: int = 0
+    template_id: int = 0
+    model: str = ""
+    res_id: int = 0
 
 
 @dataclass(frozen=True)
 class SenderChoice:
     """The sender chosen for one mail, and why.
 
-    :ivar address_id: id of the ``mail.sender.address``; 0 when nothing applies and
-        Odoo's own behaviour stays
-    :ivar reason: a value of ``mail.mail.sender_reason``, or an empty text
+    :ivar address_id: id of the ``mail.sender.address``; 0 when no address of ours sends
+    :ivar reason: a value of ``mail.mail.sender_reason``, or an empty text when nothing
+        applies and Odoo's own behaviour stays
+    :ivar skipped: what came first and was passed over: pairs of an address id, or 0,
+        and a value of ``mail.sender.log``'s skip codes
     """
 
     address_id: int = 0
     reason: str = ""
+    skipped: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sender that one step of choosing proposes.
+
+    :ivar address_id: id of the address; 0 for mail that keeps the server and the From
+        that Odoo proposes
+    :ivar reason: a value of ``mail.mail.sender_reason``
+    """
+
+    address_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class AddressFacts:
+    """What choosing has to know of a sender address.
+
+    :ivar company_id: id of its company
+    :ivar skip_code: why it is passed over for everybody; empty when it is not
+    """
+
+    company_id: int
+    skip_code: str
+
+
+@dataclass(frozen=True)
+class CompanySenders:
+    """The senders and policies of one company, own or inherited.
+
+    :ivar lineage: ids of the company and its parents, the nearest first
+    :ivar defaults: ids of the default senders, the nearest first
+    :ivar automatics: likewise for mail that nobody pressed "send" for
+    :ivar systems: likewise for mail that only colleagues receive
+    :ivar policies: policy field -> value in force
+    :ivar reply_to: the fixed address for answers, possibly empty
+    """
+
+    lineage: tuple[int, ...]
+    defaults: tuple[int, ...]
+    automatics: tuple[int, ...]
+    systems: tuple[int, ...]
+    policies: dict[str, object]
+    reply_to: str
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether only proven sender addresses may send."""
+        return self.policies["sender_strictness"] == "strict"
 
 
 class MailSenderResolver(models.AbstractModel):
     """Chooses the sender address of each mail: step CHOOSE of the way of one e-mail.
 
-    Addons extend ``_choose``: they answer for the requests they know about and hand
-    the others to ``super()``.
+    Each step proposes candidates; the first one that may be used wins. Addons add
+    steps by extending ``_get_candidates``.
     """
 
     _name = "mail.sender.resolver"
@@ -67,7 +141,7 @@ class MailSenderResolver(models.AbstractModel):
     @api.model
     def _is_configured(self):
         """Whether any company has a default sender; costs no query once known."""
-        return bool(self._get_default_senders())
+        return bool(self._get_company_senders())
 
     @api.model
     @tools.ormcache()
@@ -76,6 +150,8 @@ class MailSenderResolver(models.AbstractModel):
         addresses = self.env["mail.sender.address"].sudo()
         return bool(addresses.with_context(active_test=False).search([], limit=1))
 
+    # --------------------------------------------------------------- choosing
+
     @api.model
     def _choose(self, requests):
         """Choose a sender for each request, at the same cost for one as for many.
@@ -83,19 +159,109 @@ class MailSenderResolver(models.AbstractModel):
         :param requests: list of :class:`SenderRequest`
         :return: list of :class:`SenderChoice`, in the same order
         """
-        defaults = self._get_default_senders()
+        companies = self._get_company_senders()
+        addresses = self._get_address_facts() if companies else {}
         return [
-            SenderChoice(defaults[request.company_id], "company_default")
-            if request.company_id in defaults
+            self._choose_one(request, companies[request.company_id], addresses)
+            if request.company_id in companies
             else SenderChoice()
             for request in requests
         ]
 
     @api.model
+    def _choose_one(self, request, senders, addresses):
+        """Take the first candidate that may be used, and note those before it."""
+        skipped = []
+        for candidate in self._get_candidates(request, senders):
+            code = self._get_skip_code(candidate, senders, addresses)
+            if not code:
+                return SenderChoice(
+                    candidate.address_id, candidate.reason, tuple(skipped)
+                )
+            if (candidate.address_id, code) not in skipped:
+                skipped.append((candidate.address_id, code))
+        return SenderChoice(skipped=tuple(skipped))
+
+    @api.model
+    def _get_candidates(self, request, senders) -> Iterator[Candidate]:
+        """Propose senders for one mail, the best first.
+
+        :param request: a :class:`SenderRequest`
+        :param senders: the :class:`CompanySenders` of its company
+        """
+        if request.system_kind:
+            yield from self._get_system_candidates(request, senders)
+            return
+        if request.choice_id:
+            yield Candidate(request.choice_id, "explicit")
+        if request.is_internal:
+            for address_id in senders.systems:
+                yield Candidate(address_id, "system_sender")
+        else:
+            if not request.user_id:
+                for address_id in senders.automatics:
+                    yield Candidate(address_id, "automatic_sender")
+            yield from self._get_server_candidates(request)
+        for address_id in senders.defaults:
+            yield Candidate(address_id, "company_default")
+
+    @api.model
+    def _get_system_candidates(self, request, senders) -> Iterator[Candidate]:
+        """Propose senders for a login, password or security mail: no rules there."""
+        road = senders.policies[f"sender_{request.system_kind}_road"]
+        if road == "platform":
+            yield Candidate(0, "system_road")
+        for address_id in senders.defaults:
+            yield Candidate(address_id, "system_mail")
+
+    @api.model
+    def _get_server_candidates(self, request) -> Iterator[Candidate]:
+        """Propose to keep the server that a template or the user asks for."""
+        servers = self.env["ir.mail_server"]
+        if request.mail_server_id and servers._may_be_forced(
+            request.mail_server_id, request.email_from
+        ):
+            yield Candidate(0, "forced_server")
+        email = email_normalize(request.email_from)
+        if email and servers._get_personal_senders().get(request.user_id) == email:
+            yield Candidate(0, "personal_server")
+
+    @api.model
+    def _get_skip_code(self, candidate, senders, addresses):
+        """Why a candidate is passed over; an empty text when it is not."""
+        if not candidate.address_id:
+            is_kept = candidate.reason in ("forced_server", "personal_server")
+            return "strict" if is_kept and senders.is_strict else ""
+        facts = addresses.get(candidate.address_id)
+        if not facts:
+            return "deleted"
+        if facts.company_id not in senders.lineage:
+            return "other_company"
+        return facts.skip_code
+
+    # ------------------------------------------------------------ what is known
+
+    @api.model
     def _get_sender_context(self):
-        """The :class:`SenderContext` that server code passed, or None."""
+        """The :class:`SenderContext` that server code passed, or an empty one."""
         context = self.env.context.get(SENDER_CONTEXT)
-        return context if isinstance(context, SenderContext) else None
+        return context if isinstance(context, SenderContext) else SenderContext()
+
+    @api.model
+    def _get_sending_user(self, message=None):
+        """Who pressed "send"; empty when the system sends by itself.
+
+        OdooBot acts for others: in the scheduler the author, or whoever wrote the
+        message, is the one who sent it.
+
+        :param message: a ``mail.message`` in superuser mode, or None
+        """
+        users = self.env.user
+        if message is not None:
+            users += message.create_uid + message.author_id.main_user_id
+        return users.filtered(
+            lambda user: not user._is_superuser() and user.sudo()._is_internal()
+        )[:1]
 
     @api.model
     def _trust_company(self, company, user):
@@ -109,26 +275,53 @@ class MailSenderResolver(models.AbstractModel):
 
     @api.model
     @tools.ormcache()
-    def _get_default_senders(self):
-        """Map company ids to the id of their own or nearest inherited default sender.
+    def _get_address_facts(self):
+        """Map the id of each sender address to its :class:`AddressFacts`."""
+        addresses = self.env["mail.sender.address"].sudo()
+        return {
+            address.id: AddressFacts(address.company_id.id, address._get_skip_code())
+            for address in addresses.with_context(active_test=False).search(Domain.TRUE)
+        }
 
-        Companies without one are left out: for them nothing changes. Archived and
-        never proven addresses are passed over.
+    @api.model
+    @tools.ormcache()
+    def _get_company_senders(self):
+        """Map company ids to their :class:`CompanySenders`.
+
+        Companies without a default sender, own or inherited, are left out: for them
+        nothing changes. Archived and never proven addresses do not count.
         """
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        own = {
-            company.id: company.sender_address_id.id
-            for company in companies.search([("sender_address_id", "!=", False)])
-            if company.sender_address_id.active
-            and company.sender_address_id._is_usable_by(company)
-            and company.sender_address_id._was_proven()
-        }
-        if not own:
+        if not companies.search([("sender_address_id", "!=", False)], limit=1):
             return {}
+        addresses = self._get_address_facts()
+        platform = self.env["mail.sender.platform"]._get_platform()
         senders = {}
         for company in companies.search(Domain.TRUE):
             # parent_ids names the root first and the company itself last.
-            lineage = reversed(company.parent_ids.ids)
-            if nearest := next((own[id_] for id_ in lineage if id_ in own), 0):
-                senders[company.id] = nearest
+            lineage = company.parent_ids[::-1]
+            known = CompanySenders(
+                lineage=tuple(lineage.ids),
+                defaults=tuple(lineage.sender_address_id.ids),
+                automatics=tuple(lineage.sender_automatic_id.ids),
+                systems=tuple(lineage.sender_system_id.ids),
+                policies=self._get_policies([*lineage, platform]),
+                reply_to=next(filter(None, lineage.mapped("sender_reply_to")), ""),
+            )
+            if any(
+                not self._get_skip_code(Candidate(id_, ""), known, addresses)
+                for id_ in known.defaults
+            ):
+                senders[company.id] = known
         return senders
+
+    @api.model
+    def _get_policies(self, records):
+        """The policies in force: the first choice in ``records``, else the default.
+
+        :param records: singletons with the fields of ``mail.sender.policy``
+        """
+        return {
+            name: next(filter(None, (record[name] for record in records)), default)
+            for name, default in POLICY_DEFAULTS.items()
+        }

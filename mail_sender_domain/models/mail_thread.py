@@ -26,20 +26,44 @@ class MailThread(models.AbstractModel):
         if not resolver._is_configured():
             return vals
         company = self._get_sender_company(message)
-        request = SenderRequest(
-            company_id=company.id,
-            email_from=message.email_from or "",
-            reply_to=self._get_sender_reply_to(message, company),
+        request = self._prepare_sender_request(message, company, recipients_data)
+        [dress] = self.env["mail.sender.dresser"]._prepare_dresses(
+            [request], resolver._choose([request])
         )
-        [dress] = (
-            self.env["mail.mail"]
-            .sudo()
-            ._prepare_dresses([request], resolver._choose([request]))
-        )
+        if dress:
+            dress.update(
+                sender_system_kind=request.system_kind,
+                sender_user_id=request.user_id,
+                is_sender_internal=request.is_internal,
+            )
         if dress or message.record_company_id:
             # Also where nothing changes now: the queue believes what is stored.
             dress["record_company_id"] = company.id
         return {**vals, **dress}
+
+    def _prepare_sender_request(self, message, company, recipients_data):
+        """What choosing has to know of a posted message.
+
+        :param message: one ``mail.message``, in superuser mode
+        :param company: in whose name it leaves
+        :param recipients_data: as of ``_notify_get_recipients``
+        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        """
+        resolver = self.env["mail.sender.resolver"]
+        bound = self.env["ir.mail_server"]._get_bound_server_ids()
+        server = message.mail_server_id.id
+        return SenderRequest(
+            company_id=company.id,
+            email_from=message.email_from or "",
+            reply_to=self._get_sender_reply_to(message, company),
+            mail_server_id=0 if not server or server in bound else server,
+            system_kind=resolver._get_sender_context().system_kind,
+            user_id=resolver._get_sending_user(message).id or 0,
+            is_internal=not any(data["share"] for data in recipients_data),
+            template_id=resolver._get_sender_context().template_id,
+            model=message.model or "",
+            res_id=message.res_id or 0,
+        )
 
     def _get_sender_company(self, message):
         """The company in whose name a posted message leaves: that of its record.

@@ -5,9 +5,15 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..texts import error_text
+from ..tools.email_address import EmailAddress
+from ..tools.errors import SenderToolError
+from .mail_sender_policy import POLICY_DEFAULTS
+
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "mail.sender.policy"]
 
     sender_address_id = fields.Many2one(
         "mail.sender.address",
@@ -16,31 +22,83 @@ class ResCompany(models.Model):
         help="The address from which the company's mail leaves. Empty: the default "
         "sender of the parent company, if any, or else Odoo's own behaviour.",
     )
+    sender_automatic_id = fields.Many2one(
+        "mail.sender.address",
+        string="Automatic Sender",
+        copy=False,
+        help="The address for mail that nobody pressed Send for, such as reminders of "
+        "the scheduler. Empty: the default sender.",
+    )
+    sender_system_id = fields.Many2one(
+        "mail.sender.address",
+        string="System Sender",
+        copy=False,
+        help="The address for mail that only colleagues receive, such as assignments. "
+        "Empty: the default sender.",
+    )
+    sender_responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible for Senders",
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="Who is asked to mend what breaks. Empty: who set up the address.",
+    )
+    sender_reply_to = fields.Char(
+        string="Fixed Reply Address",
+        help="Where answers go if they go to a fixed address.",
+    )
 
-    @api.constrains("sender_address_id")
-    def _check_sender_address(self):
+    #: Company field -> whether its address must be able to send right away.
+    _sender_fields = ("sender_address_id", "sender_automatic_id", "sender_system_id")
+
+    @api.constrains("sender_address_id", "sender_automatic_id", "sender_system_id")
+    def _check_senders(self):
         for company in self:
-            address = company.sender_address_id.sudo()
-            if not address:
-                continue
-            if not address._is_usable_by(company):
+            for name in self._sender_fields:
+                company._check_sender(name)
+
+    def _check_sender(self, name):
+        """Refuse an address that is not the company's own, or cannot send.
+
+        :param name: of the field
+        :raise ValidationError: naming the field and the mend
+        """
+        address = self[name].sudo()
+        if not address:
+            return
+        field = self._fields[name].get_description(self.env)["string"]
+        if not address._is_usable_by(self):
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: %(address)s belongs to another company. Choose a sender "
+                    "address of %(company)s.",
+                    field=field,
+                    address=address.email,
+                    company=self.display_name,
+                )
+            )
+        if blockers := address._get_blockers():
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: mail cannot leave from %(address)s yet. %(reason)s",
+                    field=field,
+                    address=address.email,
+                    reason=" ".join(blockers),
+                )
+            )
+
+    @api.constrains("sender_reply_to")
+    def _check_sender_reply_to(self):
+        for company in self.filtered("sender_reply_to"):
+            try:
+                EmailAddress.parse(company.sender_reply_to)
+            except SenderToolError as error:
                 raise ValidationError(
                     self.env._(
-                        "Default Sender: %(address)s belongs to another company. "
-                        "Choose a sender address of %(company)s.",
-                        address=address.email,
-                        company=company.display_name,
+                        "Fixed Reply Address: %(reason)s",
+                        reason=error_text(self.env, error),
                     )
-                )
-            if blockers := address._get_blockers():
-                raise ValidationError(
-                    self.env._(
-                        "Default Sender: mail cannot leave from %(address)s yet. "
-                        "%(reason)s",
-                        address=address.email,
-                        reason=" ".join(blockers),
-                    )
-                )
+                ) from error
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -50,8 +108,9 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"sender_address_id", "parent_id"} & vals.keys():
+        watched = {*self._sender_fields, *POLICY_DEFAULTS, "sender_reply_to"}
+        if (watched | {"parent_id"}) & vals.keys():
             self.env.registry.clear_cache()
-        if "sender_address_id" in vals:
-            self.env["mail.mail"]._release_held()
+        if watched & vals.keys():
+            self.env["mail.mail"]._dress_waiting(companies=self)
         return result

@@ -44,7 +44,7 @@ class ResUsers(models.Model):
             return [self]
         return [
             self.browse(users.ids).with_context(
-                **{SENDER_CONTEXT: SenderContext(company.id, is_system=True)}
+                **{SENDER_CONTEXT: SenderContext(company.id, system_kind="account")}
             )
             for company, users in self.sudo().grouped("company_id").items()
         ]

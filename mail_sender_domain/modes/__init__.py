@@ -1,2 +1,4 @@
 from .base import SenderMode
 from .own_domain import OwnDomainMode
+from .relay import RelayMode
+from .smtp_mailbox import SmtpMailboxMode

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import formataddr
 
 
 class SenderMode:
@@ -32,6 +32,19 @@ class SenderMode:
         """Name of the mode as people read it, translated."""
         raise NotImplementedError
 
+    @classmethod
+    def get_summary(cls, env) -> str:
+        """One sentence on what the mode means for those who choose it, translated."""
+        raise NotImplementedError
+
+    @classmethod
+    def get_gaps(cls, env, company) -> list[str]:
+        """What is missing before any address of a company can have this mode.
+
+        :return: translated sentences; empty when the mode can be chosen
+        """
+        return []
+
     def get_blockers(self) -> list[str]:
         """Why mail may not leave from the address now, and what to do about it.
 
@@ -44,22 +57,19 @@ class SenderMode:
         """Whether the address had been proven before, even if it is blocked now."""
         raise NotImplementedError
 
+    def check_address(self) -> list[str]:
+        """What is wrong with the e-mail of the address for this mode.
+
+        :return: translated sentences, each naming the mend; empty when it fits
+        """
+        return []
+
     def get_email_from(self) -> str:
         """Value of the From header (RFC 5322 section 3.6.2)."""
         return formataddr((self.address.name, self.address.email_normalized))
 
-    def get_reply_to(self, reply_to: str | None, email_from: str | None) -> str:
-        """Value of the Reply-To header.
-
-        An alias of the document or the catch-all of the company stays, so that answers
-        find their document. An answer that would go to the From that Odoo proposed
-        goes to the sender address instead.
-
-        :param reply_to: what Odoo proposes, possibly empty
-        :param email_from: the From that Odoo proposes
-        """
-        if reply_to and email_normalize(reply_to) != email_normalize(email_from):
-            return reply_to
+    def get_reply_address(self) -> str:
+        """Where answers to the address itself go; empty when nobody reads them."""
         return self.get_email_from()
 
     def get_envelope_from(self) -> str:
@@ -73,3 +83,6 @@ class SenderMode:
     def get_dkim_keys(self):
         """The ``mail.sender.dkim.key`` records that sign; empty: do not sign."""
         return self.env["mail.sender.dkim.key"]
+
+    def _get_platform(self):
+        return self.env["mail.sender.platform"]._get_platform()

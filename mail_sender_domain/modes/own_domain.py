@@ -8,19 +8,26 @@ from .base import SenderMode
 class OwnDomainMode(SenderMode):
     """Mail leaves through the platform's server and the domain's records prove it.
 
-    The envelope sender lies on a return-path subdomain, so that SPF aligns without
-    touching the SPF record of the domain itself (relaxed alignment, RFC 7489 section
-    3.1.2); DKIM aligns by signing with the domain of the From address.
+    By default the envelope sender lies on a return-path subdomain, so that SPF aligns
+    without touching the SPF record of the domain itself (relaxed alignment, RFC 7489
+    section 3.1.2); DKIM aligns by signing with the domain of the From address.
+
+    In the weaker layout "SPF only" the envelope sender is the address itself and
+    nothing is signed: SPF alone proves the mail, and bounces go to the mailbox.
     """
 
     key = "domain"
 
-    #: Local part of the return path when the company has no bounce alias.
-    BOUNCE_LOCAL_PART = "bounce"
-
     @classmethod
     def get_label(cls, env):
         return env._("Own domain")
+
+    @classmethod
+    def get_summary(cls, env):
+        return env._(
+            "Mail leaves from your own address and is signed in the name of your "
+            "domain. Its administrator publishes a few DNS records once."
+        )
 
     def get_blockers(self):
         domain = self._get_domain()
@@ -33,27 +40,22 @@ class OwnDomainMode(SenderMode):
                     company=self.address.company_id.display_name,
                 )
             ]
-        blockers = []
-        if not domain._may_send():
+        blockers = domain._get_blockers()
+        if domain._needs_confirmation() and not self.address._is_confirmed():
             blockers.append(
                 self.env._(
-                    "The DNS records of %(domain)s are not verified. Open the domain, "
-                    "publish its records and press Check now.",
-                    domain=domain.name,
-                )
-            )
-        if not domain._get_signing_keys():
-            blockers.append(
-                self.env._(
-                    "%(domain)s has no active DKIM key. Publish the DKIM record and "
-                    "press Check now on the domain.",
-                    domain=domain.name,
+                    "%(email)s is not confirmed yet. Send the confirmation mail and "
+                    "open the link in it.",
+                    email=self.address.email,
                 )
             )
         return blockers
 
     def was_proven(self):
-        return self._get_domain()._was_verified()
+        domain = self._get_domain()
+        if domain._needs_confirmation() and not self.address._is_confirmed():
+            return False
+        return domain._was_verified()
 
     def _get_domain(self):
         """The sending domain, if it is that of the e-mail and the company may use it.
@@ -62,19 +64,20 @@ class OwnDomainMode(SenderMode):
         """
         domain = self.address.domain_id
         name = self.address.email_normalized.rpartition("@")[2]
-        if domain.name_ascii == name and domain._is_usable_by(self.address.company_id):
+        if domain.address_domain == name and domain._is_usable_by(
+            self.address.company_id
+        ):
             return domain
         return domain.browse()
 
     def get_envelope_from(self):
         domain = self._get_domain()
-        alias_domain = self.address.company_id.alias_domain_id
-        local_part = alias_domain.bounce_alias or self.BOUNCE_LOCAL_PART
-        return f"{local_part}@{domain.return_path_host}"
+        if not domain._has_return_path():
+            return self.address.email_normalized
+        return domain._get_bounce_address(self.address.company_id)
 
     def get_mail_server(self):
-        platform = self.env["mail.sender.platform"]._get_platform()
-        return self._get_domain().mail_server_id or platform.mail_server_id
+        return self._get_domain().mail_server_id or self._get_platform().mail_server_id
 
     def get_dkim_keys(self):
         return self._get_domain()._get_signing_keys()

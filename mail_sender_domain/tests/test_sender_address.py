@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.mail_sender_resolver import SenderRequest
 from .common import SenderCommon
 
 
@@ -16,6 +17,12 @@ class TestSenderAddress(SenderCommon):
         return self.env["mail.sender.address"].create(
             {"name": "Acme", "email": email, "company_id": company.id, **vals}
         )
+
+    def choose(self, company):
+        """Return the sender of mail that nothing but its company is known of."""
+        request = SenderRequest(company_id=company.id, user_id=self.env.uid)
+        [choice] = self.env["mail.sender.resolver"]._choose([request])
+        return choice
 
     # ------------------------------------------------------------------ input
 
@@ -135,12 +142,10 @@ class TestSenderAddress(SenderCommon):
             {"name": "Acme North Pole", "parent_id": branch.id}
         )
         own = self.create_address("north@acme.test", branch)
-        senders = self.env["mail.sender.resolver"]._get_default_senders()
-        self.assertEqual(senders[leaf.id], address.id)
+        self.assertEqual(self.choose(leaf).address_id, address.id)
         own.action_set_default()
-        senders = self.env["mail.sender.resolver"]._get_default_senders()
-        self.assertEqual(senders[leaf.id], own.id)
-        self.assertNotIn(self.other_company.id, senders)
+        self.assertEqual(self.choose(leaf).address_id, own.id)
+        self.assertFalse(self.choose(self.other_company).address_id)
 
     def test_an_archived_default_is_passed_over(self):
         address = self.create_default_sender()

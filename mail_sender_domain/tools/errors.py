@@ -86,6 +86,29 @@ class EmailAddressError(SenderToolError):
     }
 
 
+class SmtpServerError(SenderToolError):
+    """What was typed does not describe a mail server, or a login for one.
+
+    For ``bad_host`` the cause (``__cause__``) is the :class:`DomainNameError`. No
+    parameter ever holds a password.
+    """
+
+    sentences = {
+        "no_host": "no host was given",
+        "host_is_url": "'{text}' is a web address, not the name of a mail server",
+        "host_is_address": "'{text}' is a mail address, not the name of a mail server",
+        "host_has_port": "'{text}' has the port {port} behind the name",
+        "bad_host": "'{text}' is neither a host name nor an IP address: {detail}",
+        "bad_port": "'{text}' is no port; ports go from 1 to {limit}",
+        "no_user": "no user name was given",
+        "user_too_long": "the user name has {length} characters; the limit is {limit}",
+        "user_bad_character": "'{character}' cannot be part of the user name '{text}'",
+        "user_bad_domain": "the user name '{text}' has no valid domain: {detail}",
+        "no_password": "no password was given",
+        "password_bad_character": "the password has a character that is not ASCII",
+    }
+
+
 class RecordSyntaxError(SenderToolError):
     """The text of a DNS record (SPF, DKIM, DMARC) breaks its grammar.
 

@@ -68,6 +68,17 @@ class ReturnPathKind(StrEnum):
     MX = "mx"
 
 
+class Layout(StrEnum):
+    """How a domain proves its mail."""
+
+    #: A signature, and a return path below the domain.
+    RETURN_PATH = "return_path"
+    #: The same below a subdomain, for addresses of the domain above it.
+    SUBDOMAIN = "subdomain"
+    #: Nothing but the SPF record of the domain itself: weaker.
+    SPF_ONLY = "spf_only"
+
+
 @dataclass(frozen=True)
 class ExpectedRecord:
     """One record that somebody has to publish.
@@ -171,6 +182,7 @@ class DomainSetup:
     :ivar return_path_label: the labels ahead of the domain in the return path
     :ivar apex_spf: the SPF records found at the domain itself (:func:`.spf.find_spf`)
     :ivar propose_dmarc: see :func:`needs_dmarc`
+    :ivar layout: see :class:`Layout`
     """
 
     domain: DomainName
@@ -180,6 +192,14 @@ class DomainSetup:
     return_path_label: str = "bounce"
     apex_spf: tuple[str, ...] = ()
     propose_dmarc: bool = True
+    layout: Layout = Layout.RETURN_PATH
+
+    @property
+    def address_domain(self) -> DomainName:
+        """The domain of the addresses that these records prove."""
+        if self.layout is Layout.SUBDOMAIN:
+            return DomainName.parse(self.domain.ascii.partition(".")[2])
+        return self.domain
 
     @property
     def return_path(self) -> str:
@@ -197,7 +217,8 @@ class ExpectedRecords:
     :ivar records: in the order in which to show them
     :ivar missing: facts that the platform has to fill in before the list is complete:
         ``return_path_host`` (there is no record for the return path),
-        ``spf_source`` (its SPF record is missing: neither include nor addresses)
+        ``spf_source`` (its SPF record is missing: neither include nor addresses),
+        ``spf_include`` (there is no SPF include)
     :ivar spf_error: why the SPF record of the domain cannot be extended, None if it can
     """
 
@@ -211,10 +232,12 @@ def build_records(setup: DomainSetup) -> ExpectedRecords:
 
     The envelope sender is below the domain and aligns with it (RFC 7489, section
     3.1.2), so the SPF record of the domain itself is left alone; to extend it is
-    optional.
+    optional. In the layout "SPF only" it is all there is.
 
     :raise DomainNameError: the return path's label or a selector is not one
     """
+    if setup.layout is Layout.SPF_ONLY:
+        return _build_spf_only(setup)
     missing: list[str] = []
     records = [_ownership(setup), *_dkim(setup)]
     if not setup.platform.return_path_host:
@@ -235,6 +258,19 @@ def build_records(setup: DomainSetup) -> ExpectedRecords:
     except SenderToolError as error:
         spf_error = error
     return ExpectedRecords(tuple(records), tuple(missing), spf_error)
+
+
+def _build_spf_only(setup: DomainSetup) -> ExpectedRecords:
+    records: list[ExpectedRecord] = []
+    missing = () if setup.platform.spf_include else ("spf_include",)
+    spf_error = None
+    try:
+        records.extend(_apex_spf(setup, Requirement.REQUIRED))
+    except SenderToolError as error:
+        spf_error = error
+    if setup.propose_dmarc:
+        records.append(_dmarc(setup))
+    return ExpectedRecords(tuple(records), missing, spf_error)
 
 
 def needs_dmarc(policy: DmarcPolicy) -> bool:
@@ -309,22 +345,24 @@ def _return_path_spf(setup: DomainSetup, value: str) -> ExpectedRecord:
 def _dmarc(setup: DomainSetup) -> ExpectedRecord:
     return ExpectedRecord(
         Purpose.DMARC,
-        f"_dmarc.{setup.domain.ascii}",
+        f"_dmarc.{setup.address_domain.ascii}",
         "TXT",
         str(PROPOSED_DMARC),
         Requirement.RECOMMENDED,
     )
 
 
-def _apex_spf(setup: DomainSetup) -> Iterator[ExpectedRecord]:
+def _apex_spf(
+    setup: DomainSetup, requirement: Requirement = Requirement.OPTIONAL
+) -> Iterator[ExpectedRecord]:
     if include := setup.platform.spf_include:
         existing = setup.apex_spf[0] if setup.apex_spf else None
         yield ExpectedRecord(
             Purpose.SPF,
-            setup.domain.ascii,
+            setup.address_domain.ascii,
             "TXT",
             merge_include(existing, include),
-            Requirement.OPTIONAL,
+            requirement,
         )
 
 

@@ -32,6 +32,14 @@ class TestChangingRoads(SystemCase):
             .create({"body_html": "<p>hello</p>", "email_to": "customer@example.com"})
         )
 
+    def to_customer(self):
+        """What the platform brought to the customer; colleagues hear of it too."""
+        return [
+            mail
+            for mail in self.receiver.mails
+            if mail.recipients == ("customer@example.com",)
+        ]
+
     def run_queue(self) -> None:
         """Let the scheduler send what waits, as OdooBot."""
         with self.enter_registry_test_mode():
@@ -59,7 +67,7 @@ class TestChangingRoads(SystemCase):
         mail = self.queue_mail()
         self.break_domain()
         self.run_queue()
-        self.assertFalse(self.receiver.mails)
+        self.assertFalse(self.to_customer())
         self.assertFalse(self.stray_receiver.mails)
         self.assertEqual(mail.state, "held")
         self.assertIn("acme.test", mail.failure_reason)
@@ -71,18 +79,18 @@ class TestChangingRoads(SystemCase):
         self.mend_domain()
         self.run_queue()
         self.run_queue()
-        [mail] = self.receiver.mails
+        [mail] = self.to_customer()
         self.assertTrue(self.verify(mail).passes)
 
     def test_mail_written_while_the_domain_is_broken(self):
         self.break_domain()
         self.queue_mail()
         self.run_queue()
-        self.assertFalse(self.receiver.mails)
+        self.assertFalse(self.to_customer())
         self.assertFalse(self.stray_receiver.mails)
         self.mend_domain()
         self.run_queue()
-        self.assertEqual(len(self.receiver.mails), 1)
+        self.assertEqual(len(self.to_customer()), 1)
 
     def test_login_codes_always_have_a_road(self):
         """That of the platform, unsigned, when that of the company is blocked."""
@@ -90,8 +98,11 @@ class TestChangingRoads(SystemCase):
         self.break_domain()
         with patch.object(type(user), "_totp_rate_limit"):
             user._send_totp_mail_code()
-        [mail] = self.receiver.mails
-        self.assertEqual(mail.recipients, ("worker@staff.test",))
+        [mail] = [
+            mail
+            for mail in self.receiver.mails
+            if mail.recipients == ("worker@staff.test",)
+        ]
         self.assertNotIn("DKIM-Signature", mail.message)
 
     def test_waiting_mail_takes_the_new_server(self):
@@ -101,7 +112,7 @@ class TestChangingRoads(SystemCase):
             self.env["mail.sender.platform"]._get_platform().mail_server_id = server
             self.server.active = False
             self.run_queue()
-        self.assertFalse(self.receiver.mails)
+        self.assertFalse(self.to_customer())
         [mail] = new_receiver.mails
         self.assertTrue(self.verify(mail).passes)
 
@@ -113,7 +124,7 @@ class TestChangingRoads(SystemCase):
         self.publish(self.domain)
         self.domain.action_check()
         self.run_queue()
-        [mail] = self.receiver.mails
+        [mail] = self.to_customer()
         [signature] = self.verify(mail).signatures
         self.assertEqual((signature.selector, signature.result), ("odoo2", "pass"))
 
@@ -126,6 +137,6 @@ class TestChangingRoads(SystemCase):
             {"body_html": "<p>hello</p>", "email_to": "customer@example.com"}
         )
         self.run_queue()
-        first, second = self.receiver.mails
+        first, second = self.to_customer()
         self.assertNotEqual(first.client_port, second.client_port)
         self.assertTrue(self.verify(first).passes and self.verify(second).passes)

@@ -1,0 +1,211 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+
+
+class MailSenderLog(models.Model):
+    """What was decided for one mail and what became of it.
+
+    It stays when the mail is deleted after sending, and holds codes and ids only.
+    """
+
+    _name = "mail.sender.log"
+    _description = "Sending Log"
+    _order = "id desc"
+    _rec_name = "message_id"
+
+    mail_mail_id = fields.Many2one(
+        "mail.mail", string="Mail", index="btree_not_null", ondelete="set null"
+    )
+    message_id = fields.Char(string="Message-ID", index=True, readonly=True)
+    model = fields.Char(string="Document Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="model", index=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", index=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Sent By", readonly=True, ondelete="set null"
+    )
+    sender_address_id = fields.Many2one(
+        "mail.sender.address", readonly=True, index=True, ondelete="set null"
+    )
+    wanted_address_id = fields.Many2one(
+        "mail.sender.address",
+        string="Wanted Sender",
+        readonly=True,
+        ondelete="set null",
+        help="The address that was chosen and whose road was blocked.",
+    )
+    mode = fields.Selection(
+        selection=lambda self: self.env["mail.sender.address"]._selection_mode(),
+        string="Sending Mode",
+        readonly=True,
+    )
+    reason = fields.Selection(selection="_get_reasons", readonly=True)
+    skipped = fields.Json(readonly=True)
+    skipped_text = fields.Text(
+        string="Passed Over", compute="_compute_skipped_text", compute_sudo=True
+    )
+    email_from = fields.Char(string="From", readonly=True)
+    reply_to = fields.Char(string="Reply-To", readonly=True)
+    envelope_from = fields.Char(string="Envelope Sender", readonly=True)
+    mail_server_id = fields.Many2one(
+        "ir.mail_server",
+        string="Mail Server",
+        readonly=True,
+        ondelete="set null",
+        groups="base.group_system",
+    )
+    outcome = fields.Selection(
+        [
+            ("queued", "In the queue"),
+            ("held", "Waits"),
+            ("accepted", "Accepted"),
+            ("refused", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    outcome_date = fields.Datetime(string="Since", readonly=True)
+    failure_type = fields.Char(readonly=True)
+    failure_text = fields.Text(string="What Was Said", readonly=True)
+
+    @api.model
+    def _get_reasons(self):
+        """Why a mail leaves from its sender; addons with further reasons extend it."""
+        return [
+            ("explicit", "Chosen by the user"),
+            ("system_sender", "Only colleagues receive it"),
+            ("automatic_sender", "Sent by the system itself"),
+            ("forced_server", "Server of the template or mailing"),
+            ("personal_server", "Mail server of the user"),
+            ("company_default", "Default sender of the company"),
+            ("system_mail", "Login or account mail, by the company's road"),
+            ("system_road", "Login or account mail, by the platform's road"),
+            ("relay_forward", "Forwarded from a relay address"),
+            ("gateway_bounce", "Answer of the mail gateway"),
+        ]
+
+    @api.model
+    def _get_skip_texts(self):
+        """The sentence for each code of ``mail.sender.resolver._get_skip_code``."""
+        return {
+            "archived": self.env._("%(address)s is archived."),
+            "never_proven": self.env._("%(address)s is not proven yet."),
+            "deleted": self.env._("The address was deleted."),
+            "other_company": self.env._("%(address)s belongs to another company."),
+            "strict": self.env._(
+                "The company sends strictly from its proven sender addresses."
+            ),
+        }
+
+    @api.depends("skipped")
+    @api.depends_context("lang")
+    def _compute_skipped_text(self):
+        texts = self._get_skip_texts()
+        addresses = self.env["mail.sender.address"]
+        for log in self:
+            log.skipped_text = "\n".join(
+                texts[code] % {"address": addresses.browse(id_).exists().email or "?"}
+                for id_, code in log.skipped or ()
+            )
+
+    @api.model
+    def _record(self, mails):
+        """Write down what is decided for these mails now, for few queries in all.
+
+        :param mails: ``mail.mail`` records in superuser mode
+        """
+        mails = mails.filtered("sender_reason")
+        known = {
+            log.mail_mail_id.id: log
+            for log in self.search([("mail_mail_id", "in", mails.ids)])
+        }
+        envelopes = {
+            address.id: address._get_mode().get_envelope_from()
+            for address in mails.sender_address_id
+        }
+        new, groups = [], {}
+        for mail in mails:
+            vals = self._prepare_log(mail, envelopes)
+            log = known.get(mail.id)
+            if not log:
+                new.append({**vals, **self._prepare_identity(mail)})
+                continue
+            key = json.dumps(vals, sort_keys=True, default=str)
+            logs = groups.get(key, (vals, self.browse()))[1]
+            groups[key] = vals, logs | log
+        self.create(new)
+        for vals, logs in groups.values():
+            logs.write(vals)
+
+    @api.model
+    def _prepare_identity(self, mail):
+        """What tells which mail a line is about."""
+        return {
+            "mail_mail_id": mail.id,
+            "message_id": mail.message_id,
+            "model": mail.model,
+            "res_id": mail.res_id,
+            "user_id": mail.sender_user_id.id,
+        }
+
+    @api.model
+    def _prepare_log(self, mail, envelopes):
+        """What was decided for one mail.
+
+        :param envelopes: id of a sender address -> its envelope sender
+        """
+        address = mail.sender_address_id
+        is_held = mail.state == "held"
+        return {
+            "company_id": mail.record_company_id.id,
+            "sender_address_id": address.id,
+            "wanted_address_id": mail.sender_wanted_id.id,
+            "mode": address.mode,
+            "reason": mail.sender_reason,
+            "skipped": mail.sender_skipped,
+            "email_from": mail.email_from,
+            "reply_to": mail.reply_to,
+            "envelope_from": envelopes.get(address.id, False),
+            "mail_server_id": mail.mail_server_id.id,
+            "outcome": "held" if is_held else "queued",
+            "outcome_date": fields.Datetime.now(),
+            "failure_text": mail.failure_reason if is_held else False,
+            "failure_type": False,
+        }
+
+    @api.model
+    def _conclude(self, mails, failure_type, failure_reason):
+        """Write down what became of these mails.
+
+        :param mails: ``mail.mail`` records in superuser mode
+        :param failure_type: as of ``mail.mail``, or None
+        :param failure_reason: what was said, or False
+        """
+        logs = self.search([("mail_mail_id", "in", mails.ids)])
+        is_refused = any(mail.state == "exception" for mail in mails)
+        logs.write(
+            {
+                "outcome": "refused" if is_refused else "accepted",
+                "outcome_date": fields.Datetime.now(),
+                "failure_type": failure_type,
+                "failure_text": failure_reason
+                or (mails[:1].failure_reason if is_refused else False),
+            }
+        )
+
+    @api.autovacuum
+    def _gc_logs(self):
+        """Delete lines that are older than the platform wants to keep them."""
+        days = self.env["mail.sender.platform"]._get_platform().log_days
+        if days:
+            limit = fields.Datetime.now() - timedelta(days=days)
+            self.search([("create_date", "<", limit)]).unlink()

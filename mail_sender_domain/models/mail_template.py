@@ -1,0 +1,27 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from dataclasses import replace
+
+from odoo import models
+
+from .mail_sender_resolver import SENDER_CONTEXT
+
+#: The template of login codes, in an addon that need not be installed.
+LOGIN_CODE_TEMPLATE = "auth_totp_mail.mail_template_totp_mail_code"
+
+
+class MailTemplate(models.Model):
+    _inherit = "mail.template"
+
+    def send_mail_batch(self, res_ids, **kwargs):
+        """Tell choosing which template the mails are made from."""
+        context = self.env["mail.sender.resolver"]._get_sender_context()
+        context = replace(context, template_id=self.id)
+        if self == self.env.ref(LOGIN_CODE_TEMPLATE, raise_if_not_found=False):
+            context = replace(context, system_kind="code")
+        template = self.with_context(**{SENDER_CONTEXT: context})
+        return super(MailTemplate, template).send_mail_batch(
+            res_ids, **kwargs
+        ).with_env(self.env)

@@ -1,0 +1,81 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo.tools import formataddr
+
+from .base import SenderMode
+
+
+class RelayMode(SenderMode):
+    """Mail leaves from an address of the platform's relay domain, signed by its key.
+
+    Nothing has to be set up for it; answers go to an address of the company.
+    """
+
+    key = "relay"
+
+    @classmethod
+    def get_label(cls, env):
+        return env._("Relay address")
+
+    @classmethod
+    def get_summary(cls, env):
+        return env._(
+            "Mail leaves from an address of this system, under your name. Answers come "
+            "to you. Ready at once, with nothing to set up."
+        )
+
+    @classmethod
+    def get_gaps(cls, env, company):
+        platform = env["mail.sender.platform"]._get_platform()
+        if platform.relay_domain_id:
+            return []
+        return [
+            env._(
+                "There is no relay domain yet. Ask the system administrator to set one "
+                "on the sending platform."
+            )
+        ]
+
+    def get_blockers(self):
+        if gaps := self.get_gaps(self.env, self.address.company_id):
+            return gaps
+        if problems := self.check_address():
+            return problems
+        return self._get_domain()._get_blockers()
+
+    def was_proven(self):
+        return not self.check_address() and self._get_domain()._was_verified()
+
+    def check_address(self):
+        domain = self._get_domain()
+        name = self.address.email_normalized.rpartition("@")[2]
+        if not domain or domain.name_ascii == name:
+            return []
+        return [
+            self.env._(
+                "%(email)s is not an address of the relay domain. Choose one that ends "
+                "in @%(domain)s.",
+                email=self.address.email,
+                domain=domain.name,
+            )
+        ]
+
+    def _get_domain(self):
+        return self._get_platform().relay_domain_id
+
+    def get_reply_address(self):
+        """The address that the company chose for answers, else its own e-mail."""
+        company = self.address.company_id
+        email = self.address.reply_to or company.email_normalized
+        return formataddr((self.address.name, email)) if email else ""
+
+    def get_envelope_from(self):
+        return self._get_domain()._get_bounce_address(self.address.company_id)
+
+    def get_mail_server(self):
+        return self._get_platform().mail_server_id
+
+    def get_dkim_keys(self):
+        return self._get_domain()._get_signing_keys()

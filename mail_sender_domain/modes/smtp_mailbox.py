@@ -1,0 +1,74 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from .base import SenderMode
+
+
+class SmtpMailboxMode(SenderMode):
+    """Mail leaves through the mail server of a mailbox that the company has.
+
+    The envelope sender is the address itself, so bounces go to the mailbox. The
+    mailbox's own provider signs; we do only where the address says so.
+    """
+
+    key = "smtp"
+
+    @classmethod
+    def get_label(cls, env):
+        return env._("Own mailbox (SMTP)")
+
+    @classmethod
+    def get_summary(cls, env):
+        return env._(
+            "Mail leaves through the mail server of your own mailbox, with its user "
+            "name and password. Bounces come back into that mailbox."
+        )
+
+    def get_blockers(self):
+        address = self.address
+        if not address.mail_server_id:
+            return [self.env._("Enter the mail server of the mailbox.")]
+        if address.login_error_code:
+            return [address._get_login_error_text()]
+        if not address.is_mailbox_checked:
+            return [
+                self.env._(
+                    "The mail server has not been tried yet. Press Check the mailbox."
+                )
+            ]
+        if not self._is_proven():
+            return [
+                self.env._(
+                    "The user name does not prove that %(email)s is yours. Send the "
+                    "confirmation mail and open the link in it.",
+                    email=address.email,
+                )
+            ]
+        return []
+
+    def was_proven(self):
+        return self.address.is_mailbox_checked and self._is_proven()
+
+    def _is_proven(self):
+        """Whether the address belongs to whoever has the mailbox.
+
+        It does when it is the user name that logged in, when its link was opened, or
+        when its domain is a verified one of the company.
+        """
+        address = self.address
+        if address._is_confirmed():
+            return True
+        if address.smtp_user and address.smtp_user.lower() == address.email_normalized:
+            return True
+        domain = address.domain_id
+        return domain._was_verified() and not domain._needs_confirmation()
+
+    def get_mail_server(self):
+        return self.address.mail_server_id
+
+    def get_dkim_keys(self):
+        if not self.address.is_dkim_signed:
+            return super().get_dkim_keys()
+        domain = self.address.domain_id
+        return domain._get_signing_keys() if domain._may_send() else domain.key_ids[:0]
