@@ -165,6 +165,98 @@ REASON_TEXTS = {
     "time_limit": _lt("It took too long to evaluate the record. Try again later."),
 }
 
+ALIGNMENT_TEXTS = {
+    "passes": _lt("Passes at Gmail, Outlook and others."),
+    "passes_not_forwarded": _lt(
+        "Passes, but breaks when the receiver forwards the mail."
+    ),
+    "fails_policy": _lt(
+        "Does not pass: the domain asks receivers to refuse such mail or to put it "
+        "into spam."
+    ),
+    "unauthenticated": _lt(
+        "Nothing proves the sender, so the mail is likely to land in spam."
+    ),
+    "unknown": _lt("Cannot be said yet, because something is not known."),
+    "spf_aligned": _lt("%(domain)s lets the server send for it (SPF)."),
+    "spf_relaxed": _lt(
+        "%(domain)s lets the server send for it (SPF). This counts for "
+        "%(from_domain)s, too, unless its DMARC record demands exactly the same domain "
+        "(aspf=s)."
+    ),
+    "spf_strict": _lt(
+        "SPF does not count: bounces go to %(domain)s, but the DMARC record demands "
+        "exactly %(from_domain)s (aspf=s)."
+    ),
+    "spf_foreign": _lt(
+        "SPF does not count: bounces go to %(domain)s, which does not belong to "
+        "%(from_domain)s."
+    ),
+    "spf_not_authorised": _lt(
+        "The SPF record of %(domain)s does not let the server send. Add the server to "
+        "the record."
+    ),
+    "spf_unknown": _lt(
+        "It is not known whether the SPF record of %(domain)s lets the server send."
+    ),
+    "dkim_aligned": _lt("The mail is signed for %(domain)s (DKIM)."),
+    "dkim_relaxed": _lt(
+        "The mail is signed for %(domain)s (DKIM). This counts for %(from_domain)s, "
+        "too, unless its DMARC record demands exactly the same domain (adkim=s)."
+    ),
+    "dkim_strict": _lt(
+        "The signature for %(domain)s does not count: the DMARC record demands exactly "
+        "%(from_domain)s (adkim=s). Send from an address of %(domain)s, or remove "
+        "adkim=s."
+    ),
+    "dkim_foreign": _lt(
+        "The signature for %(domain)s does not count, because that domain does not "
+        "belong to %(from_domain)s."
+    ),
+    "dkim_missing": _lt(
+        "Nobody signs the mail for %(from_domain)s. If it leaves through a mailbox, "
+        "switch on DKIM at the provider of the mailbox."
+    ),
+    "dkim_unknown": _lt(
+        "It is not known whether the mail server signs for %(from_domain)s. Ask its "
+        "provider whether DKIM is switched on."
+    ),
+    "policy_none": _lt(
+        "%(domain)s asks receivers to treat mail that does not pass like any other."
+    ),
+    "policy_quarantine": _lt(
+        "%(domain)s asks receivers to put mail that does not pass into spam."
+    ),
+    "policy_reject": _lt(
+        "%(domain)s asks receivers to refuse mail that does not pass."
+    ),
+    "dmarc_missing": _lt(
+        "%(from_domain)s has no DMARC record. Publish one: Gmail and Outlook want it "
+        "from everybody who sends them more than 5,000 mails a day."
+    ),
+    "dmarc_void": _lt(
+        "The DMARC record of %(domain)s is not valid, so receivers ignore it. Correct "
+        "the record."
+    ),
+    "dmarc_unknown": _lt(
+        "The DMARC record of %(from_domain)s is not known, because there was no answer "
+        "yet."
+    ),
+    "passes_directly": _lt(
+        "It passes when it is delivered directly. Whether it still passes when the "
+        "receiver forwards it depends on the signature."
+    ),
+    "bulk_incomplete": _lt(
+        "Gmail and Outlook want both SPF and DKIM from everybody who sends them more "
+        "than 5,000 mails a day; %(missing)s is missing."
+    ),
+    "free_mail": _lt(
+        "%(from_domain)s belongs to a mail provider. Mail from other servers in its "
+        "name is refused or lands in spam. Link the mailbox, or send from a domain of "
+        "your own."
+    ),
+}
+
 PLATFORM_GAP_TEXTS = {
     "spf_include": _lt(
         "The SPF include of the sending platform is not known, so SPF alone cannot "
@@ -210,6 +302,17 @@ def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
     if not code:
         return ""
     sentence = env._(REASON_TEXTS[code])
+    return sentence % _visible(params)
+
+
+def alignment_text(env, code: str, params: Mapping[str, object]) -> str:
+    """Return the translated sentence for an outcome of a verdict or a reason of it.
+
+    :param env: environment whose language to use
+    :param code: a code of :mod:`.tools.alignment`
+    :param params: its parameters, none for an outcome
+    """
+    sentence = env._(ALIGNMENT_TEXTS[code])
     return sentence % _visible(params)
 
 

@@ -5,6 +5,7 @@ import re
 from odoo.tests import BaseCase, tagged
 
 from .. import texts
+from ..tools import alignment
 from ..tools.email_address import EmailAddressError
 from ..tools.errors import DomainNameError
 from ..tools.record_checks import CODES
@@ -15,6 +16,7 @@ class TestTexts(BaseCase):
     def test_every_code_has_a_sentence_with_its_parameters(self):
         tables = [
             (CODES, texts.REASON_TEXTS),
+            (alignment.CODES, texts.ALIGNMENT_TEXTS),
             (DomainNameError.sentences, texts.DOMAIN_NAME_TEXTS),
             (EmailAddressError.sentences, texts.EMAIL_ADDRESS_TEXTS),
         ]
@@ -25,6 +27,13 @@ class TestTexts(BaseCase):
                         set(re.findall(r"%\((\w+)\)", translatable[code]._source)),
                         set(re.findall(r"{(\w+)}", sentence)),
                     )
+
+    def test_no_sentence_on_alignment_is_left_over(self):
+        self.assertEqual(set(texts.ALIGNMENT_TEXTS), set(alignment.CODES))
+        self.assertEqual(
+            texts.alignment_text(_English(), alignment.Outcome.PASSES, {}),
+            "Passes at Gmail, Outlook and others.",
+        )
 
     def test_control_characters_are_shown(self):
         error = DomainNameError("bad_character", character="\r", text="a\r\nb")

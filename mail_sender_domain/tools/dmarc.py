@@ -168,9 +168,26 @@ def discover(resolver: Resolver, domain: DomainName) -> DmarcPolicy:
         if answer.status is AnswerStatus.UNKNOWN:
             return DmarcPolicy(domain, AnswerStatus.UNKNOWN, code=answer.reason)
         if texts := tuple(text for text in answer.records if is_dmarc(text)):
-            found = DmarcPolicy(domain, AnswerStatus.FOUND, place, texts)
-            return _with_record(found)
+            return read_policy(domain, place, texts)
     return DmarcPolicy(domain, AnswerStatus.NO_DATA)
+
+
+def read_policy(
+    domain: DomainName, found_at: DomainName, texts: tuple[str, ...]
+) -> DmarcPolicy:
+    """The policy that follows from DMARC texts, as :func:`discover` finds them.
+
+    :param domain: the domain of the From address
+    :param found_at: the domain whose ``_dmarc`` name holds the texts
+    :param texts: the DMARC texts, one at least
+    """
+    found = DmarcPolicy(domain, AnswerStatus.FOUND, found_at, texts)
+    if len(texts) > 1:
+        return replace(found, code="several_records")
+    try:
+        return replace(found, record=DmarcRecord.parse(texts[0]))
+    except RecordSyntaxError as error:
+        return replace(found, code="syntax", error=error)
 
 
 def is_aligned(
@@ -189,16 +206,6 @@ def is_aligned(
     if strict:
         return from_domain.ascii == authenticated_domain.ascii
     return from_domain.organisational.ascii == authenticated_domain.organisational.ascii
-
-
-def _with_record(found: DmarcPolicy) -> DmarcPolicy:
-    """The policy with the record of its only text, or with why there is none."""
-    if len(found.texts) > 1:
-        return replace(found, code="several_records")
-    try:
-        return replace(found, record=DmarcRecord.parse(found.texts[0]))
-    except RecordSyntaxError as error:
-        return replace(found, code="syntax", error=error)
 
 
 def _parse_tags(text: str) -> dict[str, str]:

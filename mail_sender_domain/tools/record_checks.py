@@ -35,7 +35,13 @@ from .expected_records import (
     PlatformNetwork,
     Purpose,
 )
-from .resolver import Answer, AnswerStatus, Resolver
+from .resolver import (
+    Answer,
+    AnswerStatus,
+    RememberingResolver,
+    Resolver,
+    parse_mx,
+)
 from .spf import SpfEvaluation, SpfRecord, SpfResult, evaluate, find_spf, has_include
 from .spf_evaluator import MAX_HOSTS, MAX_LOOKUPS, MAX_VOID_LOOKUPS
 from .spf_record import Qualifier, is_spf
@@ -124,36 +130,10 @@ def check_records(
     :return: one result a record, in the same order
     """
     expected = tuple(records)
-    dns = _Memory(resolver)
+    dns = RememberingResolver(resolver)
     dns.resolve_many(question for record in expected for question in _questions(record))
     checks = _Checks(dns, platform)
     return tuple(checks.check(record) for record in expected)
-
-
-class _Memory:
-    """A resolver that asks another one, each question once."""
-
-    def __init__(self, resolver: Resolver):
-        self._resolver = resolver
-        self._answers: dict[tuple[str, str], Answer] = {}
-
-    def resolve(self, name: str, rdtype: str) -> Answer:
-        question = _question(name, rdtype)
-        if question not in self._answers:
-            self._answers[question] = self._resolver.resolve(*question)
-        return self._answers[question]
-
-    def resolve_many(
-        self, questions: Iterable[tuple[str, str]]
-    ) -> dict[tuple[str, str], Answer]:
-        asked = {question: _question(*question) for question in questions}
-        new = dict.fromkeys(q for q in asked.values() if q not in self._answers)
-        self._answers.update(self._resolver.resolve_many(new))
-        return {question: self._answers[key] for question, key in asked.items()}
-
-
-def _question(name: str, rdtype: str) -> tuple[str, str]:
-    return name.removesuffix(".").lower(), rdtype
 
 
 def _questions(record: ExpectedRecord) -> Iterator[tuple[str, str]]:
@@ -247,8 +227,8 @@ class _Checks:
         if result:
             return result
         found = answer.records
-        host = _exchange(record.value)[1]
-        exchanges = sorted(map(_exchange, found))
+        host = parse_mx(record.value)[1]
+        exchanges = sorted(map(parse_mx, found))
         preferences = [number for number, name in exchanges if name == host]
         if not preferences:
             return _wrong(record, found, "other_value")
@@ -428,12 +408,6 @@ def _parsed_spf(answer: Answer) -> list[SpfRecord]:
         return [SpfRecord.parse(text) for text in find_spf(answer)]
     except RecordSyntaxError:
         return []
-
-
-def _exchange(text: str) -> tuple[int, str]:
-    """Preference and host of an MX record."""
-    preference, _blank, host = text.partition(" ")
-    return int(preference), host
 
 
 def _ok(

@@ -172,5 +172,52 @@ class MemoryResolver:
         return {question: self.resolve(*question) for question in questions}
 
 
+class RememberingResolver:
+    """A resolver that asks another one, each question once.
+
+    >>> dns = MemoryResolver({"example.com": {"TXT": ["hello"]}})
+    >>> memory = RememberingResolver(dns)
+    >>> _ = memory.resolve_many([("example.com", "TXT"), ("Example.com.", "TXT")])
+    >>> memory.resolve("example.com", "TXT").records, len(dns.questions)
+    (('hello',), 1)
+
+    :param resolver: the one that is asked
+    """
+
+    def __init__(self, resolver: Resolver):
+        self._resolver = resolver
+        self._answers: dict[tuple[str, str], Answer] = {}
+
+    def resolve(self, name: str, rdtype: str) -> Answer:
+        """See :meth:`Resolver.resolve`."""
+        question = _question(name, rdtype)
+        if question not in self._answers:
+            self._answers[question] = self._resolver.resolve(*question)
+        return self._answers[question]
+
+    def resolve_many(
+        self, questions: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], Answer]:
+        """See :meth:`Resolver.resolve_many`."""
+        asked = {question: _question(*question) for question in questions}
+        new = dict.fromkeys(q for q in asked.values() if q not in self._answers)
+        self._answers.update(self._resolver.resolve_many(new))
+        return {question: self._answers[key] for question, key in asked.items()}
+
+
+def parse_mx(text: str) -> tuple[int, str]:
+    """The preference and the host of an MX record as it stands in an :class:`Answer`.
+
+    >>> parse_mx("10 mx.example.com")
+    (10, 'mx.example.com')
+    """
+    preference, _blank, host = text.partition(" ")
+    return int(preference), host
+
+
+def _question(name: str, rdtype: str) -> tuple[str, str]:
+    return name.removesuffix(".").lower(), rdtype
+
+
 def _key(name: str) -> str:
     return name.rstrip(".").lower()
