@@ -6,6 +6,7 @@ from . import mail_sender_dns_record
 from . import mail_sender_address
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_road
+from . import mail_sender_rule
 from . import mail_sender_resolver
 from . import mail_sender_dresser
 from . import mail_sender_log
@@ -16,6 +17,7 @@ from . import res_users
 from . import digest_digest
 from . import mail_alias_domain
 from . import mail_template
+from . import mail_message
 from . import mail_mail
 from . import mail_thread
 from . import mail_gateway

@@ -43,6 +43,13 @@ class MailMail(models.Model):
         readonly=True,
         help="Why this mail leaves from its sender address.",
     )
+    sender_rule_id = fields.Many2one(
+        "mail.sender.rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The rule that decided.",
+    )
     sender_skipped = fields.Json(readonly=True)
     sender_user_id = fields.Many2one(
         "res.users",
@@ -144,6 +151,7 @@ class MailMail(models.Model):
                 record_company_id=company.id,
                 sender_system_kind=request.system_kind,
                 sender_user_id=request.user_id,
+                sender_template_id=request.template_id,
                 is_sender_internal=request.is_internal,
             )
 
@@ -164,7 +172,8 @@ class MailMail(models.Model):
             system_kind=self._get_system_kind(vals),
             user_id=user.id or 0,
             is_internal=is_internal,
-            template_id=context.template_id,
+            choice_id=vals.get("sender_choice_id") or 0,
+            template_id=vals.get("sender_template_id") or context.template_id,
             model=vals.get("model") or "",
             res_id=vals.get("res_id") or 0,
         )
@@ -478,6 +487,8 @@ class MailMail(models.Model):
             system_kind=mail.sender_system_kind or "",
             user_id=mail.sender_user_id.id or 0,
             is_internal=mail.is_sender_internal,
+            choice_id=mail.sender_choice_id.id or 0,
+            template_id=mail.sender_template_id.id or 0,
             model=mail.model or "",
             res_id=mail.res_id or 0,
         )
@@ -505,8 +516,12 @@ class MailMail(models.Model):
         address = mail.sender_wanted_id or mail.sender_address_id
         company = self.env["res.company"].browse(request.company_id)
         if address and not address._get_skip_code() and address._is_usable_by(company):
-            skipped = tuple(tuple(pair) for pair in mail.sender_skipped or ())
-            return SenderChoice(address.id, mail.sender_reason, skipped)
+            return SenderChoice(
+                address.id,
+                mail.sender_reason,
+                mail.sender_rule_id.id,
+                tuple(tuple(pair) for pair in mail.sender_skipped or ()),
+            )
         return choice
 
     def _write_dresses(self, dresses):

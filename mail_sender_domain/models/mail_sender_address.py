@@ -91,6 +91,34 @@ class MailSenderAddress(models.Model):
         index="btree_not_null",
         help="The sending domain that proves this address.",
     )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Own Address Of",
+        index="btree_not_null",
+        ondelete="cascade",
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="The user whose own address this is; nobody else may choose it.",
+    )
+    shared_company_ids = fields.Many2many(
+        "res.company",
+        "mail_sender_address_shared_company_rel",
+        string="Shared With",
+        help="Other companies that the user sends for from this address.",
+    )
+    picker_user_ids = fields.Many2many(
+        "res.users",
+        "mail_sender_address_picker_user_rel",
+        string="Users Who May Choose It",
+        domain="[('share', '=', False)]",
+        help="Who may choose this address while sending. Users and groups empty: "
+        "everybody in the company. Rules do not ask for it.",
+    )
+    picker_group_ids = fields.Many2many(
+        "res.groups",
+        "mail_sender_address_picker_group_rel",
+        string="Groups Who May Choose It",
+    )
     reply_policy = fields.Selection(
         selection=lambda self: self.env["mail.sender.policy"]
         ._fields["sender_reply_policy"]
@@ -166,7 +194,8 @@ class MailSenderAddress(models.Model):
     def _is_usable_by(self, company):
         """Whether mail of ``company`` may leave from here: its own or a parent's."""
         self.ensure_one()
-        return self.company_id in company.sudo().parent_ids
+        companies = self.company_id | self.sudo().shared_company_ids
+        return bool(companies & company.sudo().parent_ids)
 
     def _is_confirmed(self):
         """Whether the link mailed to this very e-mail was opened."""

@@ -89,14 +89,23 @@ class MailSenderDresser(models.AbstractModel):
             "sender_address_id": address_id,
             "sender_wanted_id": choice.address_id if is_relayed else False,
             "sender_reason": choice.reason,
+            "sender_rule_id": choice.rule_id,
             "sender_skipped": self._prepare_skipped(choice),
-            "email_from": mode.get_email_from(),
+            "email_from": self._get_email_from(request, senders, mode),
             "reply_to": self._get_reply_to(request, choice, senders, mode, roads),
             "mail_server_id": mode.get_mail_server().id,
         }
         if blockers and not is_relayed:
             dress.update(state="held", failure_reason="\n".join(blockers))
         return dress
+
+    @api.model
+    def _get_email_from(self, request, senders, mode):
+        """Value of the From header, with the name of the user where the policy says."""
+        user = self.env["res.users"].browse(request.user_id or ())
+        if senders.policies["sender_name_policy"] == "user" and user:
+            return mode.get_email_from(f"{user.name} - {mode.address.name}")
+        return mode.get_email_from()
 
     @api.model
     def _may_relay(self, senders):
@@ -110,6 +119,7 @@ class MailSenderDresser(models.AbstractModel):
         return {
             "sender_address_id": False,
             "sender_wanted_id": False,
+            "sender_rule_id": False,
             "sender_reason": choice.reason,
             "sender_skipped": self._prepare_skipped(choice),
         }
@@ -125,6 +135,7 @@ class MailSenderDresser(models.AbstractModel):
         dress = {
             "sender_address_id": False,
             "sender_wanted_id": False,
+            "sender_rule_id": False,
             "sender_reason": "system_road",
             "sender_skipped": self._prepare_skipped(choice),
             "mail_server_id": platform.mail_server_id.id,

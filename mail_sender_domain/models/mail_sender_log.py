@@ -48,6 +48,7 @@ class MailSenderLog(models.Model):
         readonly=True,
     )
     reason = fields.Selection(selection="_get_reasons", readonly=True)
+    rule_id = fields.Many2one("mail.sender.rule", readonly=True, ondelete="set null")
     skipped = fields.Json(readonly=True)
     skipped_text = fields.Text(
         string="Passed Over", compute="_compute_skipped_text", compute_sudo=True
@@ -82,6 +83,9 @@ class MailSenderLog(models.Model):
         """Why a mail leaves from its sender; addons with further reasons extend it."""
         return [
             ("explicit", "Chosen by the user"),
+            ("rule", "Rule"),
+            ("template_from", "From of the mail template"),
+            ("own_address", "Own address of the user"),
             ("system_sender", "Only colleagues receive it"),
             ("automatic_sender", "Sent by the system itself"),
             ("forced_server", "Server of the template or mailing"),
@@ -101,6 +105,7 @@ class MailSenderLog(models.Model):
             "never_proven": self.env._("%(address)s is not proven yet."),
             "deleted": self.env._("The address was deleted."),
             "other_company": self.env._("%(address)s belongs to another company."),
+            "not_allowed": self.env._("The user may not choose %(address)s."),
             "strict": self.env._(
                 "The company sends strictly from its proven sender addresses."
             ),
@@ -171,6 +176,7 @@ class MailSenderLog(models.Model):
             "wanted_address_id": mail.sender_wanted_id.id,
             "mode": address.mode,
             "reason": mail.sender_reason,
+            "rule_id": mail.sender_rule_id.id,
             "skipped": mail.sender_skipped,
             "email_from": mail.email_from,
             "reply_to": mail.reply_to,

@@ -13,6 +13,9 @@ POLICY_DEFAULTS = {
     "sender_account_road": "company",
     "sender_reply_policy": "document",
     "sender_grace_hours": 72,
+    "sender_choosing": "yes",
+    "sender_own_addresses": "no",
+    "sender_name_policy": "address",
 }
 
 
@@ -70,6 +73,25 @@ class MailSenderPolicy(models.AbstractModel):
         string="Grace (Hours)",
         help="How long a domain that was verified still sends after its records went "
         "wrong.",
+    )
+
+    sender_choosing = fields.Selection(
+        [("yes", "Users may choose"), ("no", "The rules decide")],
+        string="Choosing When Sending",
+        help="Whether users may choose another sender address while they send.",
+    )
+    sender_own_addresses = fields.Selection(
+        [("no", "No"), ("yes", "Yes")],
+        string="Users Send From Their Own Address",
+        help="What a user sends leaves from the sender address that belongs to the "
+        "user, if there is one. Rules for the user come first.",
+    )
+    sender_name_policy = fields.Selection(
+        [
+            ("address", "Name of the sender address"),
+            ("user", "Name of the user - name of the sender address"),
+        ],
+        string="Name That Receivers See",
     )
 
     @api.constrains("sender_grace_hours")

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -69,12 +70,14 @@ class SenderChoice:
     :ivar address_id: id of the ``mail.sender.address``; 0 when no address of ours sends
     :ivar reason: a value of ``mail.mail.sender_reason``, or an empty text when nothing
         applies and Odoo's own behaviour stays
+    :ivar rule_id: id of the ``mail.sender.rule`` that decided, or 0
     :ivar skipped: what came first and was passed over: pairs of an address id, or 0,
-        and a value of ``mail.sender.log``'s skip codes
+        and a code of ``mail.sender.log._get_skip_texts``
     """
 
     address_id: int = 0
     reason: str = ""
+    rule_id: int = 0
     skipped: tuple[tuple[int, str], ...] = ()
 
 
@@ -85,22 +88,57 @@ class Candidate:
     :ivar address_id: id of the address; 0 for mail that keeps the server and the From
         that Odoo proposes
     :ivar reason: a value of ``mail.mail.sender_reason``
+    :ivar rule_id: id of the ``mail.sender.rule`` that proposes it, or 0
     """
 
     address_id: int
     reason: str
+    rule_id: int = 0
 
 
 @dataclass(frozen=True)
 class AddressFacts:
     """What choosing has to know of a sender address.
 
-    :ivar company_id: id of its company
+    :ivar company_ids: ids of its company and of those that it is shared with
     :ivar skip_code: why it is passed over for everybody; empty when it is not
+    :ivar email: normalised
+    :ivar user_id: id of the user whose own address it is, or 0
+    :ivar picker_user_ids: ids of the users who may choose it
+    :ivar picker_group_ids: ids of the groups whose members may; both empty: everybody
     """
 
-    company_id: int
+    company_ids: frozenset[int]
     skip_code: str
+    email: str = ""
+    user_id: int = 0
+    picker_user_ids: frozenset[int] = frozenset()
+    picker_group_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """What choosing has to know of a sender rule; empty conditions hold always.
+
+    :ivar kind: a value of ``mail.sender.rule.kind``
+    :ivar filter: text of the domain that the document has to fulfil, or empty
+    """
+
+    id: int
+    kind: str
+    address_id: int
+    user_ids: frozenset[int]
+    models: frozenset[str]
+    template_ids: frozenset[int]
+    filter: str
+
+    def may_match(self, request: SenderRequest) -> bool:
+        """Whether all conditions but the filter hold for a mail."""
+        return (
+            (not self.user_ids or request.user_id in self.user_ids)
+            and (not self.models or request.model in self.models)
+            and (not self.template_ids or request.template_id in self.template_ids)
+        )
 
 
 @dataclass(frozen=True)
@@ -111,6 +149,7 @@ class CompanySenders:
     :ivar defaults: ids of the default senders, the nearest first
     :ivar automatics: likewise for mail that nobody pressed "send" for
     :ivar systems: likewise for mail that only colleagues receive
+    :ivar rules: :class:`RuleFacts` in the order in which they are tried
     :ivar policies: policy field -> value in force
     :ivar reply_to: the fixed address for answers, possibly empty
     """
@@ -119,6 +158,7 @@ class CompanySenders:
     defaults: tuple[int, ...]
     automatics: tuple[int, ...]
     systems: tuple[int, ...]
+    rules: tuple[RuleFacts, ...]
     policies: dict[str, object]
     reply_to: str
 
@@ -160,34 +200,69 @@ class MailSenderResolver(models.AbstractModel):
         :return: list of :class:`SenderChoice`, in the same order
         """
         companies = self._get_company_senders()
-        addresses = self._get_address_facts() if companies else {}
+        if not companies:
+            return [SenderChoice()] * len(requests)
+        addresses = self._get_address_facts()
+        filtered = self._match_filters(requests, companies)
         return [
-            self._choose_one(request, companies[request.company_id], addresses)
+            self._choose_one(
+                request, companies[request.company_id], addresses, filtered
+            )
             if request.company_id in companies
             else SenderChoice()
             for request in requests
         ]
 
     @api.model
-    def _choose_one(self, request, senders, addresses):
+    def _choose_one(self, request, senders, addresses, filtered):
         """Take the first candidate that may be used, and note those before it."""
         skipped = []
-        for candidate in self._get_candidates(request, senders):
-            code = self._get_skip_code(candidate, senders, addresses)
+        for candidate in self._get_candidates(request, senders, filtered):
+            code = self._get_skip_code(candidate, request, senders, addresses)
             if not code:
                 return SenderChoice(
-                    candidate.address_id, candidate.reason, tuple(skipped)
+                    candidate.address_id,
+                    candidate.reason,
+                    candidate.rule_id,
+                    tuple(skipped),
                 )
             if (candidate.address_id, code) not in skipped:
                 skipped.append((candidate.address_id, code))
         return SenderChoice(skipped=tuple(skipped))
 
     @api.model
-    def _get_candidates(self, request, senders) -> Iterator[Candidate]:
+    def _match_filters(self, requests, companies):
+        """Which documents fulfil the filters of rules, with a search a filter.
+
+        :return: set of triples: id of a rule, model, id of a document
+        """
+        wanted = {}
+        for request in requests:
+            senders = companies.get(request.company_id)
+            for rule in senders.rules if senders and request.res_id else ():
+                if rule.filter and rule.may_match(request):
+                    wanted.setdefault((rule, request.model), set()).add(request.res_id)
+        return {
+            (rule.id, model, id_)
+            for (rule, model), ids in wanted.items()
+            for id_ in self._filter_documents(model, ids, rule.filter)
+        }
+
+    @api.model
+    def _filter_documents(self, model, ids, text):
+        """The ids among ``ids`` that fulfil a domain in text."""
+        documents = self.env[model].sudo().with_context(active_test=False)
+        return documents.search(
+            Domain("id", "in", list(ids)) & Domain(literal_eval(text))
+        ).ids
+
+    @api.model
+    def _get_candidates(self, request, senders, filtered) -> Iterator[Candidate]:
         """Propose senders for one mail, the best first.
 
         :param request: a :class:`SenderRequest`
         :param senders: the :class:`CompanySenders` of its company
+        :param filtered: as of ``_match_filters``
         """
         if request.system_kind:
             yield from self._get_system_candidates(request, senders)
@@ -198,12 +273,49 @@ class MailSenderResolver(models.AbstractModel):
             for address_id in senders.systems:
                 yield Candidate(address_id, "system_sender")
         else:
+            yield from self._get_rule_candidates(
+                "1_template", request, senders, filtered
+            )
+            if literal := self._get_literal_senders().get(request.template_id):
+                yield from self._get_literal_candidates(literal, senders)
             if not request.user_id:
                 for address_id in senders.automatics:
                     yield Candidate(address_id, "automatic_sender")
+            for kind in ("2_document", "3_user"):
+                yield from self._get_rule_candidates(kind, request, senders, filtered)
+            if senders.policies["sender_own_addresses"] == "yes":
+                yield from self._get_own_candidates(request, senders)
             yield from self._get_server_candidates(request)
         for address_id in senders.defaults:
             yield Candidate(address_id, "company_default")
+
+    @api.model
+    def _get_rule_candidates(self, kind, request, senders, filtered):
+        """Propose what the matching rules of one kind say."""
+        for rule in senders.rules:
+            if rule.kind != kind or not rule.may_match(request):
+                continue
+            key = rule.id, request.model, request.res_id
+            if not rule.filter or key in filtered:
+                yield Candidate(rule.address_id, "rule", rule.id)
+
+    @api.model
+    def _get_literal_candidates(self, email, senders) -> Iterator[Candidate]:
+        """Propose the address that a template names literally as its From."""
+        for id_, facts in self._get_address_facts().items():
+            if facts.email == email and facts.company_ids.intersection(senders.lineage):
+                yield Candidate(id_, "template_from")
+
+    @api.model
+    def _get_own_candidates(self, request, senders) -> Iterator[Candidate]:
+        """Propose the own address of the user who sends."""
+        if not request.user_id:
+            return
+        for id_, facts in self._get_address_facts().items():
+            if facts.user_id == request.user_id and facts.company_ids.intersection(
+                senders.lineage
+            ):
+                yield Candidate(id_, "own_address")
 
     @api.model
     def _get_system_candidates(self, request, senders) -> Iterator[Candidate]:
@@ -227,7 +339,7 @@ class MailSenderResolver(models.AbstractModel):
             yield Candidate(0, "personal_server")
 
     @api.model
-    def _get_skip_code(self, candidate, senders, addresses):
+    def _get_skip_code(self, candidate, request, senders, addresses):
         """Why a candidate is passed over; an empty text when it is not."""
         if not candidate.address_id:
             is_kept = candidate.reason in ("forced_server", "personal_server")
@@ -235,9 +347,36 @@ class MailSenderResolver(models.AbstractModel):
         facts = addresses.get(candidate.address_id)
         if not facts:
             return "deleted"
-        if facts.company_id not in senders.lineage:
+        if not facts.company_ids.intersection(senders.lineage):
             return "other_company"
-        return facts.skip_code
+        if facts.skip_code:
+            return facts.skip_code
+        if candidate.reason == "explicit" and not self._may_pick(
+            facts, request.user_id, senders
+        ):
+            return "not_allowed"
+        return ""
+
+    @api.model
+    def _may_pick(self, facts, user_id, senders):
+        """Whether a user may choose an address while sending.
+
+        :param facts: the :class:`AddressFacts`
+        :param user_id: id of the user; 0 is nobody, who chooses nothing
+        :param senders: the :class:`CompanySenders` of the mail's company
+        """
+        user = self.env["res.users"].sudo().browse(user_id or ())
+        if not user or senders.policies["sender_choosing"] != "yes":
+            return False
+        if not set(user._get_company_ids()).intersection(senders.lineage):
+            return False
+        if facts.user_id:
+            return facts.user_id == user_id
+        if not (facts.picker_user_ids or facts.picker_group_ids):
+            return user._is_internal()
+        return user_id in facts.picker_user_ids or bool(
+            facts.picker_group_ids.intersection(user._get_group_ids())
+        )
 
     # ------------------------------------------------------------ what is known
 
@@ -279,7 +418,16 @@ class MailSenderResolver(models.AbstractModel):
         """Map the id of each sender address to its :class:`AddressFacts`."""
         addresses = self.env["mail.sender.address"].sudo()
         return {
-            address.id: AddressFacts(address.company_id.id, address._get_skip_code())
+            address.id: AddressFacts(
+                company_ids=frozenset(
+                    (address.company_id | address.shared_company_ids).ids
+                ),
+                skip_code=address._get_skip_code(),
+                email=address.email_normalized or "",
+                user_id=address.user_id.id or 0,
+                picker_user_ids=frozenset(address.picker_user_ids.ids),
+                picker_group_ids=frozenset(address.picker_group_ids.ids),
+            )
             for address in addresses.with_context(active_test=False).search(Domain.TRUE)
         }
 
@@ -296,6 +444,7 @@ class MailSenderResolver(models.AbstractModel):
             return {}
         addresses = self._get_address_facts()
         platform = self.env["mail.sender.platform"]._get_platform()
+        rules = self._get_rules()
         senders = {}
         for company in companies.search(Domain.TRUE):
             # parent_ids names the root first and the company itself last.
@@ -305,15 +454,49 @@ class MailSenderResolver(models.AbstractModel):
                 defaults=tuple(lineage.sender_address_id.ids),
                 automatics=tuple(lineage.sender_automatic_id.ids),
                 systems=tuple(lineage.sender_system_id.ids),
+                rules=tuple(rule for id_ in lineage.ids for rule in rules.get(id_, ())),
                 policies=self._get_policies([*lineage, platform]),
                 reply_to=next(filter(None, lineage.mapped("sender_reply_to")), ""),
             )
+            request = SenderRequest(company.id)
             if any(
-                not self._get_skip_code(Candidate(id_, ""), known, addresses)
+                not self._get_skip_code(Candidate(id_, ""), request, known, addresses)
                 for id_ in known.defaults
             ):
                 senders[company.id] = known
         return senders
+
+    @api.model
+    def _get_rules(self):
+        """Map company ids to the :class:`RuleFacts` of their own rules, in order."""
+        rules = {}
+        for rule in self.env["mail.sender.rule"].sudo().search(Domain.TRUE):
+            rules.setdefault(rule.company_id.id, []).append(
+                RuleFacts(
+                    id=rule.id,
+                    kind=rule.kind,
+                    address_id=rule.sender_address_id.id,
+                    user_ids=frozenset(rule.user_ids.ids),
+                    models=frozenset(rule.model_ids.mapped("model")),
+                    template_ids=frozenset(rule.template_ids.ids),
+                    filter=repr(rule._get_filter()) if rule._get_filter() else "",
+                )
+            )
+        return rules
+
+    @api.model
+    @tools.ormcache()
+    def _get_literal_senders(self):
+        """Map ids of mail templates to the e-mail that they name literally as From.
+
+        Expressions are no choice of a sender: every template of Odoo has one.
+        """
+        templates = self.env["mail.template"].sudo().with_context(active_test=False)
+        return {
+            template.id: email
+            for template in templates.search([("email_from", "not like", "{{")])
+            if (email := email_normalize(template.email_from or ""))
+        }
 
     @api.model
     def _get_policies(self, records):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from odoo import models
+from odoo import api, models
 
 from .mail_sender_resolver import SENDER_CONTEXT
 
@@ -14,6 +14,18 @@ LOGIN_CODE_TEMPLATE = "auth_totp_mail.mail_template_totp_mail_code"
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return templates
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "email_from" in vals:
+            self.env.registry.clear_cache()
+        return result
 
     def send_mail_batch(self, res_ids, **kwargs):
         """Tell choosing which template the mails are made from."""

@@ -41,6 +41,13 @@ class MailThread(models.AbstractModel):
             dress["record_company_id"] = company.id
         return {**vals, **dress}
 
+    def _get_message_create_valid_field_names(self):
+        """Let a message carry the sender that was chosen and its template."""
+        return super()._get_message_create_valid_field_names() | {
+            "sender_choice_id",
+            "sender_template_id",
+        }
+
     def _prepare_sender_request(self, message, company, recipients_data):
         """What choosing has to know of a posted message.
 
@@ -60,7 +67,9 @@ class MailThread(models.AbstractModel):
             system_kind=resolver._get_sender_context().system_kind,
             user_id=resolver._get_sending_user(message).id or 0,
             is_internal=not any(data["share"] for data in recipients_data),
-            template_id=resolver._get_sender_context().template_id,
+            choice_id=message.sender_choice_id.id or 0,
+            template_id=message.sender_template_id.id
+            or resolver._get_sender_context().template_id,
             model=message.model or "",
             res_id=message.res_id or 0,
         )

@@ -64,9 +64,12 @@ class SenderMode:
         """
         return []
 
-    def get_email_from(self) -> str:
-        """Value of the From header (RFC 5322 section 3.6.2)."""
-        return formataddr((self.address.name, self.address.email_normalized))
+    def get_email_from(self, name: str = "") -> str:
+        """Value of the From header (RFC 5322 section 3.6.2).
+
+        :param name: what receivers see before the address; empty: its own name
+        """
+        return formataddr((name or self.address.name, self.address.email_normalized))
 
     def get_reply_address(self) -> str:
         """Where answers to the address itself go; empty when nobody reads them."""
