@@ -6,10 +6,13 @@ from . import mail_sender_dns_record
 from . import mail_sender_address
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_road
+from . import mail_sender_public_facts
+from . import mail_sender_address_verdict
 from . import mail_sender_rule
 from . import mail_sender_resolver
 from . import mail_sender_dresser
 from . import mail_sender_log
+from . import mail_sender_explainer
 from . import ir_mail_server
 from . import ir_mail_server_owned
 from . import res_company

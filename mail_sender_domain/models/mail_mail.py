@@ -247,7 +247,9 @@ class MailMail(models.Model):
         """
         partner_ids = [self._get_recipient_ids(vals) for vals in vals_list]
         emails = [
-            email_normalize_all(f"{vals.get('email_to') or ''},{vals.get('email_cc') or ''}")
+            email_normalize_all(
+                f"{vals.get('email_to') or ''},{vals.get('email_cc') or ''}"
+            )
             for vals in vals_list
         ]
         partners = self.env["res.partner"].sudo()
@@ -547,7 +549,9 @@ class MailMail(models.Model):
             mails.sudo().write(vals)
             if {"state", "sender_wanted_id"} & vals.keys():
                 switched |= mails
-        self.browse().concat(*(mails for _vals, mails in groups.values()))._log_senders()
+        self.browse().concat(
+            *(mails for _vals, mails in groups.values())
+        )._log_senders()
         switched._note_on_documents()
 
     @api.model

@@ -253,9 +253,7 @@ class MailSenderAddress(models.Model):
     def _get_login_error_text(self):
         """What the server said to the login, and what to do about it, translated."""
         self.ensure_one()
-        return smtp_text(
-            self.env, self.login_error_code, self.login_error_params or {}
-        )
+        return smtp_text(self.env, self.login_error_code, self.login_error_params or {})
 
     def _forget_login_error(self):
         """Let the mailbox be tried again."""

@@ -168,9 +168,7 @@ class MailSenderDresser(models.AbstractModel):
         if normalized and not is_from and not is_catchall:
             return proposed
         wanted = roads.get_mode(choice.address_id)
-        policy = (
-            wanted.address.reply_policy or senders.policies["sender_reply_policy"]
-        )
+        policy = wanted.address.reply_policy or senders.policies["sender_reply_policy"]
         if policy == "document" and is_catchall:
             return proposed
         if any(code == "strict" for _id, code in choice.skipped):

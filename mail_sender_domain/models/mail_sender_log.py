@@ -8,7 +8,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 
-
 class MailSenderLog(models.Model):
     """What was decided for one mail and what became of it.
 
@@ -82,19 +81,22 @@ class MailSenderLog(models.Model):
     def _get_reasons(self):
         """Why a mail leaves from its sender; addons with further reasons extend it."""
         return [
-            ("explicit", "Chosen by the user"),
-            ("rule", "Rule"),
-            ("template_from", "From of the mail template"),
-            ("own_address", "Own address of the user"),
-            ("system_sender", "Only colleagues receive it"),
-            ("automatic_sender", "Sent by the system itself"),
-            ("forced_server", "Server of the template or mailing"),
-            ("personal_server", "Mail server of the user"),
-            ("company_default", "Default sender of the company"),
-            ("system_mail", "Login or account mail, by the company's road"),
-            ("system_road", "Login or account mail, by the platform's road"),
-            ("relay_forward", "Forwarded from a relay address"),
-            ("gateway_bounce", "Answer of the mail gateway"),
+            ("explicit", self.env._("Chosen by the user")),
+            ("rule", self.env._("Rule")),
+            ("template_from", self.env._("From of the mail template")),
+            ("own_address", self.env._("Own address of the user")),
+            ("system_sender", self.env._("Only colleagues receive it")),
+            ("automatic_sender", self.env._("Sent by the system itself")),
+            ("forced_server", self.env._("Server of the template or mailing")),
+            ("personal_server", self.env._("Mail server of the user")),
+            ("company_default", self.env._("Default sender of the company")),
+            ("system_mail", self.env._("Login or account mail, by the company's road")),
+            (
+                "system_road",
+                self.env._("Login or account mail, by the platform's road"),
+            ),
+            ("relay_forward", self.env._("Forwarded from a relay address")),
+            ("gateway_bounce", self.env._("Answer of the mail gateway")),
         ]
 
     @api.model
@@ -114,13 +116,22 @@ class MailSenderLog(models.Model):
     @api.depends("skipped")
     @api.depends_context("lang")
     def _compute_skipped_text(self):
-        texts = self._get_skip_texts()
-        addresses = self.env["mail.sender.address"]
         for log in self:
-            log.skipped_text = "\n".join(
-                texts[code] % {"address": addresses.browse(id_).exists().email or "?"}
-                for id_, code in log.skipped or ()
-            )
+            log.skipped_text = "\n".join(self._get_skip_sentences(log.skipped or ()))
+
+    @api.model
+    def _get_skip_sentences(self, skipped):
+        """Say why addresses were passed over.
+
+        :param skipped: pairs of an address id, or 0, and a skip code
+        :return: list of translated sentences
+        """
+        texts = self._get_skip_texts()
+        addresses = self.env["mail.sender.address"].sudo()
+        return [
+            texts[code] % {"address": addresses.browse(id_).exists().email or "?"}
+            for id_, code in skipped
+        ]
 
     @api.model
     def _record(self, mails):

@@ -34,6 +34,8 @@ class MailTemplate(models.Model):
         if self == self.env.ref(LOGIN_CODE_TEMPLATE, raise_if_not_found=False):
             context = replace(context, system_kind="code")
         template = self.with_context(**{SENDER_CONTEXT: context})
-        return super(MailTemplate, template).send_mail_batch(
-            res_ids, **kwargs
-        ).with_env(self.env)
+        return (
+            super(MailTemplate, template)
+            .send_mail_batch(res_ids, **kwargs)
+            .with_env(self.env)
+        )

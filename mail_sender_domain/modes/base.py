@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from odoo.tools import formataddr
 
+from ..tools.alignment import Road
+from ..tools.domain_name import DomainName
+
 
 class SenderMode:
     """How mail from one sender address leaves.
@@ -86,6 +89,21 @@ class SenderMode:
     def get_dkim_keys(self):
         """The ``mail.sender.dkim.key`` records that sign; empty: do not sign."""
         return self.env["mail.sender.dkim.key"]
+
+    def get_alignment_road(self, facts) -> Road:
+        """What the mail proves to those who receive it, before it is sent.
+
+        :param facts: the :class:`..tools.public_facts.PublicFacts` of the From domain
+        """
+        return Road(
+            DomainName.parse(self.get_envelope_from().rpartition("@")[2]),
+            tuple(
+                DomainName.parse(key.domain_id.name_ascii)
+                for key in self.get_dkim_keys()
+            ),
+            False,
+            None,
+        )
 
     def _get_platform(self):
         return self.env["mail.sender.platform"]._get_platform()

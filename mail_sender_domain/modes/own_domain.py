@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..tools.alignment import Road
 from .base import SenderMode
 
 
@@ -81,3 +84,10 @@ class OwnDomainMode(SenderMode):
 
     def get_dkim_keys(self):
         return self._get_domain()._get_signing_keys()
+
+    def get_alignment_road(self, facts):
+        domain = self._get_domain()
+        if not domain:
+            return Road(facts.domain)
+        road = super().get_alignment_road(facts)
+        return replace(road, spf_authorises=domain._may_send() or None)

@@ -2,6 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..tools.dkim_providers import provider_of
 from .base import SenderMode
 
 
@@ -72,3 +75,10 @@ class SmtpMailboxMode(SenderMode):
             return super().get_dkim_keys()
         domain = self.address.domain_id
         return domain._get_signing_keys() if domain._may_send() else domain.key_ids[:0]
+
+    def get_alignment_road(self, facts):
+        """The provider of the mailbox signs, as far as its keys can be seen in DNS."""
+        provider = provider_of(self.address.smtp_host or "")
+        return replace(
+            super().get_alignment_road(facts), provider_signs=facts.signed_by(provider)
+        )

@@ -8,3 +8,4 @@ from . import test_sender_address
 from . import test_sending_domain
 from . import test_sending_platform
 from . import test_texts
+from . import test_verdict

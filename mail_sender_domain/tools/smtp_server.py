@@ -180,9 +180,7 @@ def _parse_user(text: str) -> str:
     if not user:
         raise SmtpServerError("no_user")
     if len(user) > MAX_USER_LENGTH:
-        raise SmtpServerError(
-            "user_too_long", length=len(user), limit=MAX_USER_LENGTH
-        )
+        raise SmtpServerError("user_too_long", length=len(user), limit=MAX_USER_LENGTH)
     local, at, domain = user.rpartition("@")
     if at:
         # Odoo encodes what follows the @ and fails where that cannot be done.

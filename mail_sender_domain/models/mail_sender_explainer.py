@@ -1,0 +1,63 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, models
+
+
+class MailSenderExplainer(models.AbstractModel):
+    """Tells people from where mail will leave, and why, before it is sent."""
+
+    _name = "mail.sender.explainer"
+    _description = "Mail Sender Explainer"
+
+    @api.model
+    def _explain(self, requests):
+        """Choose and dress as sending would, and put it into words.
+
+        :param requests: list of :class:`.mail_sender_resolver.SenderRequest`
+        :return: list of dictionaries of plain values, in the same order; empty for
+            mail whose sender Odoo decides on. The keys: ``address_id`` and
+            ``wanted_id`` (ids or False), ``email_from``, ``reply_to``,
+            ``envelope_from``, ``server``, ``mode``, ``reason`` (one line: why),
+            ``skipped`` (what came first and was passed over: sentences),
+            ``verdict`` and ``verdict_text`` (what receivers make of it), ``held``
+            (why it would wait: a text, or empty)
+        """
+        choices = self.env["mail.sender.resolver"]._choose(requests)
+        dresses = self.env["mail.sender.dresser"]._prepare_dresses(requests, choices)
+        return [
+            self._put_into_words(request, choice, dress) if dress else {}
+            for request, choice, dress in zip(requests, choices, dresses, strict=True)
+        ]
+
+    @api.model
+    def _put_into_words(self, request, choice, dress):
+        """Describe one mail; see ``_explain``."""
+        addresses = self.env["mail.sender.address"].sudo()
+        address = addresses.browse(dress.get("sender_address_id") or ())
+        server = self.env["ir.mail_server"].sudo()
+        server = server.browse(dress.get("mail_server_id") or ())
+        return {
+            "address_id": address.id,
+            "wanted_id": dress.get("sender_wanted_id") or False,
+            "email_from": dress.get("email_from") or request.email_from,
+            "reply_to": dress.get("reply_to") or request.reply_to,
+            "envelope_from": address._get_mode().get_envelope_from() if address else "",
+            "server": server.name or "",
+            "mode": address._get_mode().get_label(self.env) if address else "",
+            "reason": self._get_reason(choice, dress),
+            "skipped": self.env["mail.sender.log"]._get_skip_sentences(choice.skipped),
+            "verdict": address.verdict or "",
+            "verdict_text": address._get_verdict_label() if address else "",
+            "held": dress.get("failure_reason") or "",
+        }
+
+    @api.model
+    def _get_reason(self, choice, dress):
+        """One line on why a mail leaves from its sender."""
+        reasons = dict(self.env["mail.sender.log"]._get_reasons())
+        if not choice.rule_id:
+            return reasons[dress["sender_reason"]]
+        rule = self.env["mail.sender.rule"].sudo().browse(choice.rule_id)
+        return self.env._("Rule: %(rule)s", rule=rule.name)
