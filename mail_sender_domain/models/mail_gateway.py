@@ -49,7 +49,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _get_relay_recipients(self, message_dict):
-        """The relay addresses among the recipients, where this Odoo receives for them."""
+        """The relay addresses among the recipients, if this Odoo receives for them."""
         addresses = self.env["mail.sender.address"].sudo()
         if not self.env["mail.sender.platform"]._get_platform().receives_relay_mail:
             return addresses

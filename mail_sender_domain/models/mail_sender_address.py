@@ -224,8 +224,9 @@ class MailSenderAddress(models.Model):
         relays = self.search(
             [("mode", "=", RelayMode.key), ("company_id", "in", company.parent_ids.ids)]
         )
+        by_company = relays.grouped("company_id")
         for candidate in company.parent_ids[::-1]:
-            if own := relays.filtered(lambda relay: relay.company_id == candidate):
+            if own := by_company.get(candidate):
                 return own[0]
         if not (email := self._propose_relay_email(company)):
             return relays
@@ -388,8 +389,8 @@ class MailSenderAddress(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "E-mail: “%(local_part)s” has a meaning of its own on every mail "
-                        "domain. Choose another name before the @.",
+                        "E-mail: “%(local_part)s” has a meaning of its own on every "
+                        "mail domain. Choose another name before the @.",
                         local_part=local_part,
                     )
                 )

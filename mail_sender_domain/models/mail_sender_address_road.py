@@ -81,7 +81,5 @@ class MailSenderAddress(models.Model):
         """Who is asked to mend what breaks: the company's choice, else who set it up."""
         lineage = self.company_id.parent_ids[::-1]
         chosen = lineage.sender_responsible_id.filtered("active")[:1]
-        creator = self.create_uid.filtered(
-            lambda user: user.active and user.share is False
-        )
+        creator = self.create_uid.filtered(lambda user: user.active and not user.share)
         return chosen or creator or self.env.ref("base.user_admin")

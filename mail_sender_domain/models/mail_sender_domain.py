@@ -10,9 +10,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..texts import PLATFORM_GAP_TEXTS, error_text
+from ..tools.dmarc import DmarcRecord, discover
 from ..tools.dns_resolver import DnsResolver
 from ..tools.domain_name import DomainName
-from ..tools.dmarc import DmarcRecord, discover
 from ..tools.domain_state import (
     DomainState,
     RecordStatus,

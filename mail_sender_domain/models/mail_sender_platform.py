@@ -141,8 +141,8 @@ class MailSenderPlatform(models.Model):
             if domain.company_id or domain.layout not in (False, "return_path"):
                 raise ValidationError(
                     self.env._(
-                        "Relay Domain: %(domain)s belongs to a company or is not signed. "
-                        "Choose a domain without a company.",
+                        "Relay Domain: %(domain)s belongs to a company or is not "
+                        "signed. Choose a domain without a company.",
                         domain=domain.name,
                     )
                 )

@@ -112,8 +112,9 @@ class MailSenderRule(models.Model):
             if not (rule.user_ids or rule.model_ids or rule.template_ids):
                 raise ValidationError(
                     self.env._(
-                        "A rule needs a condition: choose users, document types or mail "
-                        "templates. For all mail, set the default sender of the company."
+                        "A rule needs a condition: choose users, document types or "
+                        "mail templates. For all mail, set the default sender of the "
+                        "company."
                     )
                 )
 
@@ -147,7 +148,8 @@ class MailSenderRule(models.Model):
             except Exception as error:
                 raise ValidationError(
                     self.env._(
-                        "Filter: %(filter)s cannot be applied to %(model)s (%(error)s).",
+                        "Filter: %(filter)s cannot be applied to %(model)s "
+                        "(%(error)s).",
                         filter=rule.filter_domain,
                         model=rule.model_ids.name,
                         error=error,

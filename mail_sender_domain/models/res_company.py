@@ -70,8 +70,8 @@ class ResCompany(models.Model):
         if not address._is_usable_by(self):
             raise ValidationError(
                 self.env._(
-                    "%(field)s: %(address)s belongs to another company. Choose a sender "
-                    "address of %(company)s.",
+                    "%(field)s: %(address)s belongs to another company. Choose a "
+                    "sender address of %(company)s.",
                     field=field,
                     address=address.email,
                     company=self.display_name,
