@@ -305,27 +305,23 @@ class MailMail(models.Model):
             # Odoo's own fallbacks are those of the current company.
             if resolver._trust_company(company, self.env.user) == company:
                 mails = mails.with_company(company)
-            mails._send_by_road(auto_commit, raise_exception, post_send_callback)
+            try:
+                super(MailMail, mails).send(
+                    auto_commit, raise_exception, post_send_callback
+                )
+            except MailDeliveryException:
+                # Only a road that was found closed just now is worth a second try.
+                again = mails._take_another_road()
+                if not again:
+                    raise
+            else:
+                again = mails._take_another_road()
+            if again:
+                super(MailMail, again).send(
+                    auto_commit, raise_exception, post_send_callback
+                )
+            mails._hold_unreached()
         return True
-
-    def _send_by_road(self, auto_commit, raise_exception, post_send_callback):
-        """Send mails of one company; what finds its road closed takes another one."""
-        try:
-            super().send(auto_commit, raise_exception, post_send_callback)
-        except MailDeliveryException:
-            # Only a road that was found closed just now is worth a second try.
-            again = self._take_another_road()
-            if not again:
-                raise
-            super(MailMail, again).send(
-                auto_commit, raise_exception, post_send_callback
-            )
-            return
-        if again := self._take_another_road():
-            super(MailMail, again).send(
-                auto_commit, raise_exception, post_send_callback
-            )
-        self._hold_unreached()
 
     def _take_another_road(self):
         """Dress anew what could not leave because its road is closed since.

@@ -23,7 +23,6 @@ class MailSenderAddress(models.Model):
 
     mail_server_id = fields.Many2one(
         "ir.mail_server",
-        string="Mail Server",
         readonly=True,
         copy=False,
         index="btree_not_null",

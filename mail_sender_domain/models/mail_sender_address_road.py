@@ -78,8 +78,10 @@ class MailSenderAddress(models.Model):
         ).activity_schedule(activity_type, note=reason, user_id=user.id)
 
     def _get_responsible(self):
-        """Who is asked to mend what breaks: the company's choice, else who set it up."""
+        """Who is asked to mend what breaks: as the company chose, else who set it up."""
         lineage = self.company_id.parent_ids[::-1]
         chosen = lineage.sender_responsible_id.filtered("active")[:1]
-        creator = self.create_uid.filtered(lambda user: user.active and not user.share)
+        creator = self.create_uid
+        if not creator.active or creator.share:
+            creator = creator.browse()
         return chosen or creator or self.env.ref("base.user_admin")

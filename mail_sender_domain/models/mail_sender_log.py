@@ -57,7 +57,6 @@ class MailSenderLog(models.Model):
     envelope_from = fields.Char(string="Envelope Sender", readonly=True)
     mail_server_id = fields.Many2one(
         "ir.mail_server",
-        string="Mail Server",
         readonly=True,
         ondelete="set null",
         groups="base.group_system",

@@ -44,8 +44,8 @@ class MailSenderPolicy(models.AbstractModel):
         ],
         string="Mail Leaves From",
         help="Strictly: nothing leaves from another address, and mail waits rather "
-        "than leaving from the relay address. Login codes, password resets, security alerts "
-        "and bounces of the mail gateway are exceptions.",
+        "than leaving from the relay address. Login codes, password resets, security "
+        "alerts and bounces of the mail gateway are exceptions.",
     )
     sender_code_road = fields.Selection(
         [("company", "The company's road"), ("platform", "The platform")],
