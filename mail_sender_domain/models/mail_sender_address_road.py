@@ -78,7 +78,7 @@ class MailSenderAddress(models.Model):
         ).activity_schedule(activity_type, note=reason, user_id=user.id)
 
     def _get_responsible(self):
-        """Who is asked to mend what breaks: as the company chose, else who set it up."""
+        """Who is asked to mend what breaks: the chosen one, else who set it up."""
         lineage = self.company_id.parent_ids[::-1]
         chosen = lineage.sender_responsible_id.filtered("active")[:1]
         creator = self.create_uid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -173,11 +173,71 @@ class MailSenderRule(models.Model):
                 )
             ) from error
 
+    # ------------------------------------------------------------- shortcuts
+
+    @api.model
+    def _get_simple_rules(self, field, records, company):
+        """The rules that name one record and nothing else, as shortcuts show them.
+
+        :param field: ``"user_ids"`` or ``"template_ids"``
+        :param records: users or templates
+        :param company: one ``res.company``
+        :return: dictionary of record id -> rule
+        """
+        others = {"user_ids", "model_ids", "template_ids"} - {field}
+        rules = self.sudo().search(
+            Domain("company_id", "=", company.id)
+            & Domain(field, "in", records.ids)
+            & Domain.AND(Domain(other, "=", False) for other in others)
+        )
+        # The first rule that fits decides, so the last one written here stays.
+        return {rule[field].id: rule for rule in rules[::-1] if len(rule[field]) == 1}
+
+    @api.model
+    def _set_simple_rule(self, field, record, company, address):
+        """Let mail of one user or template leave from an address, by a rule.
+
+        :param address: the ``mail.sender.address``; empty: remove the rule
+        """
+        rule = self._get_simple_rules(field, record, company).get(record.id)
+        if not address:
+            (rule or self.browse()).unlink()
+        elif rule:
+            rule.sender_address_id = address
+        else:
+            self.create(
+                {
+                    field: [Command.set(record.ids)],
+                    "company_id": company.id,
+                    "sender_address_id": address.id,
+                    "sequence": 0,
+                }
+            )
+
+    def action_try(self):
+        """Open the panel that answers which rule decides, filled in with this one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_sender_domain.mail_sender_try_action"
+        )
+        return {
+            **action,
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_user_id": (self.user_ids[:1] or self.env.user).id,
+                "default_model_id": self.model_ids[:1].id
+                or self.template_ids[:1].model_id.id,
+                "default_template_id": self.template_ids[:1].id,
+            },
+        }
+
     # ----------------------------------------------------------------- CRUD
 
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
+        # Constraints look at fields that are given; this one is about those that lack.
+        rules._check_conditions()
         self.env.registry.clear_cache()
         return rules
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .mail_sender_resolver import SENDER_CONTEXT
 
@@ -14,6 +14,35 @@ LOGIN_CODE_TEMPLATE = "auth_totp_mail.mail_template_totp_mail_code"
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
+
+    sender_address_id = fields.Many2one(
+        "mail.sender.address",
+        string="Leaves From",
+        compute="_compute_sender_address_id",
+        inverse="_inverse_sender_address_id",
+        compute_sudo=True,
+        help="The sender address of mail made from this template, in the current "
+        "company. It is a sender rule. Empty: the other rules decide.",
+    )
+
+    @api.depends_context("company")
+    def _compute_sender_address_id(self):
+        rules = self.env["mail.sender.rule"]._get_simple_rules(
+            "template_ids", self, self.env.company
+        )
+        for template in self:
+            template.sender_address_id = (
+                rules[template.id].sender_address_id if template.id in rules else False
+            )
+
+    def _inverse_sender_address_id(self):
+        for template in self:
+            self.env["mail.sender.rule"]._set_simple_rule(
+                "template_ids",
+                template,
+                self.env.company,
+                template.sender_address_id,
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -2,13 +2,72 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    sender_address_id = fields.Many2one(
+        "mail.sender.address",
+        string="My Documents Leave From",
+        compute="_compute_sender_address_id",
+        inverse="_inverse_sender_address_id",
+        compute_sudo=True,
+        domain="[('id', 'in', pickable_sender_ids)]",
+        help="The sender address of what this user sends, in the current company. It "
+        "is a sender rule. Empty: the other rules decide.",
+    )
+    pickable_sender_ids = fields.Many2many(
+        "mail.sender.address", compute="_compute_pickable_sender_ids", compute_sudo=True
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + [
+            "sender_address_id",
+            "pickable_sender_ids",
+        ]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ["sender_address_id"]
+
+    @api.depends_context("company")
+    def _compute_sender_address_id(self):
+        rules = self.env["mail.sender.rule"]._get_simple_rules(
+            "user_ids", self, self.env.company
+        )
+        for user in self:
+            user.sender_address_id = (
+                rules[user.id].sender_address_id if user.id in rules else False
+            )
+
+    @api.depends_context("company")
+    def _compute_pickable_sender_ids(self):
+        resolver = self.env["mail.sender.resolver"]
+        for user in self:
+            user.pickable_sender_ids = resolver._get_pickable(self.env.company, user)
+
+    def _inverse_sender_address_id(self):
+        rules = self.env["mail.sender.rule"]
+        for user in self:
+            address = user.sender_address_id
+            if address and address not in user.pickable_sender_ids:
+                raise AccessError(
+                    self.env._(
+                        "My Documents Leave From: %(user)s may not choose %(address)s. "
+                        "Choose an address of the list, or ask whoever manages the "
+                        "senders.",
+                        user=user.name,
+                        address=address.sudo().email,
+                    )
+                )
+            # The list is the right to choose: users need none to make rules.
+            rules.sudo()._set_simple_rule("user_ids", user, self.env.company, address)
 
     def _notify_security_setting_update(
         self, subject, content, mail_values=None, **kwargs

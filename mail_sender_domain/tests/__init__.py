@@ -3,6 +3,7 @@ from . import test_dkim_key
 from . import test_dress
 from . import test_mail_server
 from . import test_queue
+from . import test_rules
 from . import test_screens
 from . import test_sender_address
 from . import test_sending_domain

@@ -1,0 +1,423 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who wins when several senders could; each expected address is a literal."""
+
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from ..models.mail_sender_resolver import SenderRequest
+from .common import SenderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRules(SenderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.default = cls.create_default_sender("default@acme.test")
+        for name in (
+            "explicit",
+            "template",
+            "literal",
+            "automatic",
+            "document",
+            "user",
+            "own",
+            "system",
+        ):
+            cls.create_address(f"{name}@acme.test")
+        cls.user = cls.create_user("seller", cls.company)
+        cls.template = cls.env["mail.template"].create(
+            {"name": "Offer", "model_id": cls.env["ir.model"]._get_id("res.partner")}
+        )
+
+    @classmethod
+    def create_address(cls, email, company=None, **vals):
+        return cls.env["mail.sender.address"].create(
+            {
+                "name": "Acme",
+                "email": email,
+                "company_id": (company or cls.company).id,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def create_user(cls, login, *companies, groups="base.group_user"):
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            email=f"{login}@staff.test",
+            company_id=companies[0].id,
+            company_ids=[Command.set([company.id for company in companies])],
+        )
+
+    @classmethod
+    def get_address(cls, name):
+        return cls.env["mail.sender.address"].search([("email", "=like", f"{name}@%")])
+
+    @classmethod
+    def create_rule(cls, address, company=None, **conditions):
+        """Return a rule; conditions are records, or a text for the filter."""
+        vals = {
+            "sender_address_id": address.id,
+            "company_id": (company or cls.company).id,
+        }
+        for name, value in conditions.items():
+            is_link = name in ("user_ids", "model_ids", "template_ids")
+            vals[name] = [Command.set(value.ids)] if is_link else value
+        return cls.env["mail.sender.rule"].create(vals)
+
+    @classmethod
+    def get_model(cls, name="res.partner"):
+        return cls.env["ir.model"]._get(name)
+
+    def choose(self, **vals):
+        request = SenderRequest(
+            **{
+                "company_id": self.company.id,
+                "user_id": self.user.id,
+                "model": "res.partner",
+                "res_id": self.customer.id,
+                **vals,
+            }
+        )
+        [choice] = self.env["mail.sender.resolver"]._choose([request])
+        return choice
+
+    def get_email(self, choice):
+        return self.env["mail.sender.address"].browse(choice.address_id).email
+
+    # --------------------------------------------------------------- priority
+
+    def set_up_step(self, step):
+        """Let one step of choosing propose its address; return its request values."""
+        address = self.get_address(step)
+        if step == "explicit":
+            return {"choice_id": address.id}
+        if step == "system":
+            self.company.sender_system_id = address
+            return {"is_internal": True}
+        if step == "template":
+            self.create_rule(address, template_ids=self.template)
+            return {"template_id": self.template.id}
+        if step == "literal":
+            self.template.email_from = "literal@acme.test"
+            return {"template_id": self.template.id}
+        if step == "automatic":
+            self.company.sender_automatic_id = address
+            return {"user_id": 0}
+        if step == "document":
+            self.create_rule(address, model_ids=self.get_model())
+        if step == "user":
+            self.create_rule(address, user_ids=self.user)
+        if step == "own":
+            self.company.sender_own_addresses = "yes"
+            address.user_id = self.user
+        return {}
+
+    def test_every_pair_of_conflicts(self):
+        #: (one, the other): who wins. "default" is always there.
+        table = {
+            ("explicit", "system"): "explicit",
+            ("explicit", "template"): "explicit",
+            ("explicit", "literal"): "explicit",
+            ("explicit", "document"): "explicit",
+            ("explicit", "user"): "explicit",
+            ("explicit", "own"): "explicit",
+            ("system", "template"): "system",
+            ("system", "literal"): "system",
+            ("system", "automatic"): "system",
+            ("system", "document"): "system",
+            ("system", "user"): "system",
+            ("system", "own"): "system",
+            ("template", "literal"): "template",
+            ("template", "automatic"): "template",
+            ("template", "document"): "template",
+            ("template", "user"): "template",
+            ("template", "own"): "template",
+            ("literal", "automatic"): "literal",
+            ("literal", "document"): "literal",
+            ("literal", "user"): "literal",
+            ("literal", "own"): "literal",
+            ("automatic", "document"): "automatic",
+            ("document", "user"): "document",
+            ("document", "own"): "document",
+            ("user", "own"): "user",
+            ("explicit",): "explicit",
+            ("system",): "system",
+            ("template",): "template",
+            ("literal",): "literal",
+            ("automatic",): "automatic",
+            ("document",): "document",
+            ("user",): "user",
+            ("own",): "own",
+            (): "default",
+        }
+        for steps, winner in table.items():
+            with self.subTest(steps), self.env.cr.savepoint() as savepoint:
+                vals = {}
+                for step in steps:
+                    vals |= self.set_up_step(step)
+                self.assertEqual(
+                    self.get_email(self.choose(**vals)), f"{winner}@acme.test"
+                )
+                savepoint.rollback()
+                self.env.registry.clear_cache()
+                self.env.invalidate_all()
+
+    def test_nobody_chooses_for_mail_that_nobody_sends(self):
+        vals = self.set_up_step("explicit") | {"user_id": 0}
+        choice = self.choose(**vals)
+        self.assertEqual(self.get_email(choice), "default@acme.test")
+        self.assertEqual(
+            choice.skipped, ((self.get_address("explicit").id, "not_allowed"),)
+        )
+
+    def test_the_first_rule_of_a_kind_that_fits_wins(self):
+        first = self.create_rule(
+            self.get_address("document"), model_ids=self.get_model(), sequence=1
+        )
+        second = self.create_rule(
+            self.get_address("own"), model_ids=self.get_model(), sequence=2
+        )
+        self.assertEqual(self.choose().rule_id, first.id)
+        first.sequence = 3
+        self.assertEqual(self.choose().rule_id, second.id)
+        second.active = False
+        self.assertEqual(self.choose().rule_id, first.id)
+
+    def test_all_conditions_of_a_rule_have_to_hold(self):
+        self.create_rule(
+            self.get_address("document"),
+            model_ids=self.get_model(),
+            user_ids=self.user,
+            filter_domain="[('name', '=', 'Customer')]",
+        )
+        table = [
+            ({}, "document@acme.test"),
+            ({"user_id": self.env.uid}, "default@acme.test"),
+            ({"model": "res.users"}, "default@acme.test"),
+            ({"res_id": self.user.partner_id.id}, "default@acme.test"),
+            ({"res_id": 0}, "default@acme.test"),
+        ]
+        for vals, email in table:
+            with self.subTest(vals):
+                self.assertEqual(self.get_email(self.choose(**vals)), email)
+
+    def test_addresses_that_cannot_send_are_passed_over_and_named(self):
+        archived = self.get_address("document")
+        unproven = self.create_address("post@unproven.test")
+        self.create_rule(archived, model_ids=self.get_model(), sequence=1)
+        self.create_rule(unproven, model_ids=self.get_model(), sequence=2)
+        archived.active = False
+        choice = self.choose()
+        self.assertEqual(self.get_email(choice), "default@acme.test")
+        self.assertEqual(
+            choice.skipped,
+            ((archived.id, "archived"), (unproven.id, "never_proven")),
+        )
+
+    def test_a_proven_address_that_is_blocked_stays_chosen(self):
+        self.create_rule(self.get_address("document"), model_ids=self.get_model())
+        self.default.domain_id.sudo().state = "broken"
+        self.assertEqual(self.get_email(self.choose()), "document@acme.test")
+
+    # -------------------------------------------------------------- companies
+
+    def test_a_branch_takes_its_own_rule_before_that_of_its_parent(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.create_rule(self.get_address("document"), model_ids=self.get_model())
+        self.assertEqual(
+            self.get_email(self.choose(company_id=branch.id)), "document@acme.test"
+        )
+        own = self.create_address("branch@acme.test", branch)
+        self.create_rule(own, branch, model_ids=self.get_model())
+        self.assertEqual(
+            self.get_email(self.choose(company_id=branch.id)), "branch@acme.test"
+        )
+        self.assertEqual(self.get_email(self.choose()), "document@acme.test")
+
+    def test_rules_of_another_company_do_not_count(self):
+        self.create_default_sender("other@other.test", self.other_company)
+        self.create_rule(self.get_address("document"), model_ids=self.get_model())
+        self.assertEqual(
+            self.get_email(self.choose(company_id=self.other_company.id)),
+            "other@other.test",
+        )
+
+    def test_a_rule_takes_no_address_of_another_company(self):
+        other = self.create_default_sender("other@other.test", self.other_company)
+        with self.assertRaisesRegex(ValidationError, "belongs to another company"):
+            self.create_rule(other, model_ids=self.get_model())
+
+    # ----------------------------------------------------------------- picking
+
+    def test_who_may_choose_an_address(self):
+        address = self.get_address("explicit")
+        group = self.env["res.groups"].create({"name": "Sellers"})
+        colleague = self.create_user("colleague", self.company)
+        stranger = self.create_user("stranger", self.other_company)
+        table = [
+            ({}, self.user, True),
+            ({}, stranger, False),
+            ({"picker_user_ids": self.user}, self.user, True),
+            ({"picker_user_ids": self.user}, colleague, False),
+            ({"picker_group_ids": group}, self.user, False),
+            ({"user_id": colleague}, self.user, False),
+            ({"user_id": colleague}, colleague, True),
+        ]
+        for vals, user, may in table:
+            with self.subTest(vals, user=user.login):
+                address.write(
+                    {
+                        "picker_user_ids": False,
+                        "picker_group_ids": False,
+                        "user_id": False,
+                    }
+                )
+                address.write(vals_to_write(vals))
+                choice = self.choose(choice_id=address.id, user_id=user.id)
+                self.assertEqual(choice.reason == "explicit", may)
+                pickable = self.env["mail.sender.resolver"]._get_pickable(
+                    self.company, user
+                )
+                self.assertEqual(address in pickable, may)
+        group.user_ids = self.user
+        address.write({"user_id": False, "picker_group_ids": group})
+        self.assertEqual(self.choose(choice_id=address.id).reason, "explicit")
+
+    def test_a_company_may_leave_the_choice_to_its_rules(self):
+        self.company.sender_choosing = "no"
+        choice = self.choose(choice_id=self.get_address("explicit").id)
+        self.assertEqual(choice.reason, "company_default")
+
+    # --------------------------------------------------------------- shortcuts
+
+    def test_a_user_s_preference_is_a_rule(self):
+        user = self.as_user(self.user, self.user)
+        address = self.get_address("user")
+        user.sender_address_id = address
+        rule = self.env["mail.sender.rule"].search([("user_ids", "=", self.user.id)])
+        self.assertEqual(rule.sender_address_id, address)
+        self.assertEqual(self.get_email(self.choose()), "user@acme.test")
+        rule.sender_address_id = self.get_address("own")
+        user.invalidate_recordset()
+        self.assertEqual(user.sender_address_id.email, "own@acme.test")
+        user.sender_address_id = False
+        self.assertFalse(rule.exists())
+
+    def test_a_user_prefers_nothing_that_is_not_allowed(self):
+        address = self.get_address("user")
+        address.picker_user_ids = self.env.user
+        with self.assertRaisesRegex(AccessError, "may not choose user@acme.test"):
+            self.as_user(self.user, self.user).sender_address_id = address
+
+    def test_a_template_s_sender_is_a_rule(self):
+        self.template.with_company(self.company).sender_address_id = self.get_address(
+            "template"
+        )
+        self.assertEqual(
+            self.get_email(self.choose(template_id=self.template.id)),
+            "template@acme.test",
+        )
+        self.assertFalse(
+            self.template.with_company(self.other_company).sender_address_id
+        )
+
+    # ------------------------------------------------------------------- input
+
+    def test_what_is_no_rule_is_refused(self):
+        address = self.get_address("document")
+        partner, users = self.get_model(), self.get_model("res.users")
+        table = [
+            ({}, "needs a condition"),
+            (
+                {"model_ids": partner, "filter_domain": "[('no_field', '=', 1)]"},
+                "cannot be applied",
+            ),
+            (
+                {"model_ids": partner, "filter_domain": "__import__('os')"},
+                "no list of conditions",
+            ),
+            (
+                {"model_ids": partner | users, "filter_domain": "[('id', '=', 1)]"},
+                "exactly one document type",
+            ),
+        ]
+        for conditions, message in table:
+            with (
+                self.subTest(message),
+                self.assertRaisesRegex(ValidationError, message),
+                self.env.cr.savepoint(),
+            ):
+                self.create_rule(address, **conditions)
+
+    def test_managers_change_rules_of_their_company_only(self):
+        manager = self.create_user(
+            "manager",
+            self.other_company,
+            groups="mail_sender_domain.group_sender_manager",
+        )
+        rule = self.create_rule(self.get_address("user"), user_ids=self.user)
+        with self.assertRaises(AccessError):
+            self.as_user(rule, manager).active = False
+        self.assertFalse(self.as_user(self.env["mail.sender.rule"], manager).search([]))
+        with self.assertRaises(AccessError):
+            self.as_user(rule, self.user).active = False
+
+    # -------------------------------------------------------------------- cost
+
+    def test_many_mails_cost_as_many_queries_as_one(self):
+        self.create_rule(
+            self.get_address("document"),
+            model_ids=self.get_model(),
+            filter_domain="[('name', '=', 'Customer')]",
+        )
+
+        def count_queries(count):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            request = SenderRequest(
+                self.company.id,
+                user_id=self.user.id,
+                model="res.partner",
+                res_id=self.customer.id,
+            )
+            before = self.env.cr.sql_log_count
+            self.env["mail.sender.resolver"]._choose([request] * count)
+            return self.env.cr.sql_log_count - before
+
+        count_queries(1)
+        self.assertEqual(count_queries(1000), count_queries(1))
+
+    # --------------------------------------------------------------- try it
+
+    def test_the_panel_answers_what_sending_would_do(self):
+        rule = self.create_rule(
+            self.get_address("document"), model_ids=self.get_model()
+        )
+        panel = self.env["mail.sender.try"].create(
+            {
+                "company_id": self.company.id,
+                "user_id": self.user.id,
+                "model_id": self.get_model().id,
+                "res_id": self.customer.id,
+            }
+        )
+        self.assertIn("document@acme.test", panel.address)
+        self.assertIn(rule.name, panel.reason)
+        panel.is_internal = True
+        self.assertIn("default@acme.test", panel.address)
+
+
+def vals_to_write(vals):
+    """Turn records into values for ``write``."""
+    return {
+        name: value.id if name == "user_id" else [Command.set(value.ids)]
+        for name, value in vals.items()
+    }
