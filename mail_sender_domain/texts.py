@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from odoo.tools.translate import LazyTranslate
 
 from .tools.email_address import EmailAddressError
-from .tools.errors import DomainNameError, SenderToolError
+from .tools.errors import DomainNameError, SenderToolError, SmtpServerError
 
 _lt = LazyTranslate(__name__)
 
@@ -83,6 +83,274 @@ EMAIL_ADDRESS_TEXTS = {
     "bad_dot": _lt("“%(text)s” has a dot too many before the @."),
     "bad_domain": _lt(
         "“%(text)s” does not end in a valid domain. Correct the spelling."
+    ),
+}
+
+SMTP_SERVER_TEXTS = {
+    "no_host": _lt("Type the host of the mail server, for example smtp.example.com."),
+    "host_is_url": _lt(
+        "“%(text)s” is a web address. Type only the host, for example smtp.example.com."
+    ),
+    "host_is_address": _lt(
+        "“%(text)s” is an e-mail address. Type the host of the mail server, for "
+        "example smtp.example.com."
+    ),
+    "host_has_port": _lt(
+        "“%(text)s” has the port behind the host. Type %(port)s in the field for the "
+        "port."
+    ),
+    "bad_host": _lt(
+        "“%(text)s” is neither a host nor an IP address. Correct the spelling."
+    ),
+    "bad_port": _lt("“%(text)s” is no port. Type a number from 1 to %(limit)s."),
+    "no_user": _lt("Type the user name, or say that the server needs no login."),
+    "user_too_long": _lt(
+        "The user name has %(length)s characters; %(limit)s are allowed."
+    ),
+    "user_bad_character": _lt(
+        "The user name “%(text)s” contains “%(character)s”, which mail servers do not "
+        "take. Correct the spelling."
+    ),
+    "user_bad_domain": _lt(
+        "The user name “%(text)s” does not end in a valid domain. Correct the spelling."
+    ),
+    "no_password": _lt("Type the password, or say that the server needs no login."),
+    "password_bad_character": _lt(
+        "The password contains an accented letter, a special blank or another "
+        "character that mail servers do not take. Type it by hand, or choose a "
+        "password of plain letters, digits and signs at your mail provider."
+    ),
+}
+
+SMTP_TEXTS = {
+    # Steps that are running.
+    "look_up": _lt("Looking up %(host)s"),
+    "connect": _lt("Connecting to %(host)s, port %(port)s"),
+    "greeting": _lt("Waiting for the server's greeting"),
+    "tls": _lt("Encrypting the connection"),
+    "login": _lt("Logging in as %(user)s"),
+    "sender": _lt("Asking whether %(address)s may send"),
+    "recipient": _lt("Asking whether %(address)s may be written to"),
+    "message": _lt("Handing over the message"),
+    # Steps that went well.
+    "host_found": _lt("%(host)s was found: %(addresses)s."),
+    "connected": _lt("Connected to %(address)s, port %(port)s."),
+    "greeted": _lt("%(server)s is ready to take mail."),
+    "encrypted": _lt(
+        "The connection is encrypted (%(version)s). The certificate of %(names)s was "
+        "issued by %(issuer)s and is valid until %(expires)s."
+    ),
+    "encrypted_unvalidated": _lt(
+        "The connection is encrypted (%(version)s), but nobody checked whether the "
+        "server is the right one. Choose an encryption with validation."
+    ),
+    "logged_in": _lt("Logged in as %(user)s."),
+    "sender_accepted": _lt("%(address)s may send."),
+    "recipient_accepted": _lt("%(address)s may be written to."),
+    "message_accepted": _lt("The server took the message: %(reply)s"),
+    # Steps that were left out.
+    "not_encrypted": _lt(
+        "The connection is not encrypted: on the way, others can read mail and "
+        "password. Choose an encryption."
+    ),
+    "no_login": _lt("No login is set up."),
+    "no_message": _lt("No message was sent."),
+    "not_reached": _lt("Not reached, because an earlier step failed."),
+    # The way to the server.
+    "host_not_found": _lt("There is no host of that name. Correct the spelling."),
+    "look_up_failed": _lt(
+        "The name servers did not answer, so the host could not be looked up. Try "
+        "again later."
+    ),
+    "connection_refused": _lt(
+        "The host takes no connections on that port. Check host and port: 587 and 465 "
+        "are usual."
+    ),
+    "unreachable": _lt(
+        "There is no way to the host. Check its address and this server's connection."
+    ),
+    "connect_timeout": _lt(
+        "Nothing answers on that port. Check host and port, and ask the system "
+        "administrator whether a firewall stops the connection."
+    ),
+    "silent": _lt(
+        "The server takes the connection but says nothing. It may expect encryption at "
+        "once: choose SSL/TLS, usually on port 465, or check the port."
+    ),
+    "timeout": _lt("The server did not answer in time. Try again later."),
+    "closed": _lt(
+        "The server closed the connection. Check port and encryption, or try again "
+        "later."
+    ),
+    "network": _lt("The connection failed (%(detail)s). Try again later."),
+    "not_smtp": _lt(
+        "What answers there is no mail server, or it is very faulty. Check host and "
+        "port."
+    ),
+    "server_refused": _lt(
+        "The server does not want to talk to this Odoo: %(reply)s. Ask your mail "
+        "provider."
+    ),
+    "address_blocked": _lt(
+        "The server blocks the IP address of this Odoo: %(reply)s. Ask the system "
+        "administrator to have it taken off the list."
+    ),
+    # Encryption.
+    "no_starttls": _lt(
+        "The server offers no encryption by STARTTLS. Choose SSL/TLS, usually on port "
+        "465, or check the port: 587 is usual for STARTTLS."
+    ),
+    "tls_refused": _lt(
+        "The server cannot encrypt the connection: %(reply)s. Try again later, or ask "
+        "your mail provider."
+    ),
+    "not_tls": _lt(
+        "The server answers in plain text where encryption was expected. Choose "
+        "STARTTLS, usually on port 587, or check the port: 465 is usual for SSL/TLS."
+    ),
+    "tls_outdated": _lt(
+        "The server only knows encryption that is no longer safe (%(detail)s). Ask "
+        "your mail provider for another server."
+    ),
+    "tls_failed": _lt(
+        "The connection could not be encrypted (%(detail)s). Check port and "
+        "encryption, or ask your mail provider."
+    ),
+    "tls_needed": _lt(
+        "The server only talks over encrypted connections: %(reply)s. Choose an "
+        "encryption."
+    ),
+    "certificate_expired": _lt(
+        "The server's certificate has expired. Ask your mail provider to renew it."
+    ),
+    "certificate_too_early": _lt(
+        "The server's certificate is not valid yet. Check the clock of this server, or "
+        "ask your mail provider."
+    ),
+    "certificate_wrong_name": _lt(
+        "The server's certificate is for another host. Type the host as your mail "
+        "provider names it."
+    ),
+    "certificate_names": _lt(
+        "The server's certificate is for %(names)s and not for %(host)s. Type the host "
+        "as your mail provider names it; it is probably one of those."
+    ),
+    "certificate_self_signed": _lt(
+        "The server signed its certificate itself, so anybody could pretend to be it. "
+        "Ask your mail provider for a server with a valid certificate."
+    ),
+    "certificate_unknown_issuer": _lt(
+        "The issuer of the server's certificate is not known. Ask your mail provider "
+        "for a valid certificate, or the system administrator to trust its issuer."
+    ),
+    "certificate_invalid": _lt(
+        "The server's certificate is not valid (%(detail)s). Ask your mail provider."
+    ),
+    # Login.
+    "login_refused": _lt(
+        "The server refused the user name or the password: %(reply)s. Type both again; "
+        "some providers want an app password instead of your usual one."
+    ),
+    "app_password_needed": _lt(
+        "The provider does not take your usual password: %(reply)s. Make an app "
+        "password in your account there and type it here."
+    ),
+    "browser_login_needed": _lt(
+        "The provider wants you to log in with a browser first: %(reply)s. Do so, "
+        "confirm that it was you, and try again."
+    ),
+    "login_off": _lt(
+        "The provider does not let this account log in by password: %(reply)s. Ask its "
+        "administrator to allow SMTP with a login, or link the account instead."
+    ),
+    "account_disabled": _lt(
+        "The account is disabled: %(reply)s. Ask your mail provider."
+    ),
+    "login_needed": _lt(
+        "The server wants a login: %(reply)s. Say that the server needs a login, and "
+        "type user name and password."
+    ),
+    "login_not_offered": _lt(
+        "The server offers no login with user name and password. Check port and "
+        "encryption, or say that the server needs no login."
+    ),
+    "login_not_ascii": _lt(
+        "The user name or the password contains a character that mail servers do not "
+        "take, such as an accented letter. Type both again."
+    ),
+    "too_many_logins": _lt(
+        "There were too many attempts to log in: %(reply)s. Wait an hour, and check "
+        "user name and password before you try again."
+    ),
+    "login_later": _lt(
+        "The server cannot check the login now: %(reply)s. Try again later."
+    ),
+    # Sender.
+    "sender_mismatch": _lt(
+        "The message would have left from %(found)s instead of %(expected)s, so it was "
+        "stopped. Another addon or setting changed its sender."
+    ),
+    "sender_not_allowed": _lt(
+        "This login may not send from that address: %(reply)s. Allow the address at "
+        "your mail provider (“send as” or alias), or send from the address of the "
+        "login."
+    ),
+    "sender_domain_unknown": _lt(
+        "The server cannot find the domain of the sender: %(reply)s. Check the "
+        "address, and whether its domain has an MX record."
+    ),
+    "sender_refused": _lt(
+        "The server refused the sender: %(reply)s. Ask your mail provider whether this "
+        "login may send from that address."
+    ),
+    "sending_blocked": _lt(
+        "The provider has blocked this account from sending: %(reply)s. Ask your mail "
+        "provider to lift the block."
+    ),
+    "limit_reached": _lt(
+        "The provider's limit is reached: %(reply)s. Wait until more may be sent."
+    ),
+    "unauthenticated": _lt(
+        "The server does not believe that the mail comes from the sender's domain: "
+        "%(reply)s. Check SPF, DKIM and DMARC of the domain."
+    ),
+    # Recipient.
+    "relay_denied": _lt(
+        "The server takes no mail for other domains from us: %(reply)s. Say that the "
+        "server needs a login, or ask its administrator to let this Odoo send."
+    ),
+    "recipient_unknown": _lt(
+        "The recipient's mailbox does not exist: %(reply)s. Check the address."
+    ),
+    "mailbox_full": _lt("The recipient's mailbox is full: %(reply)s. Try again later."),
+    "recipient_refused": _lt(
+        "The server refused the recipient: %(reply)s. Check the address."
+    ),
+    # Message.
+    "too_large": _lt(
+        "The message is too large for the server: %(reply)s. Send smaller attachments."
+    ),
+    "content_refused": _lt(
+        "The server does not take what is attached: %(reply)s. Send it in another form."
+    ),
+    "spam": _lt(
+        "The server takes the message for spam, or forbids its content: %(reply)s. "
+        "Check SPF, DKIM and DMARC of the domain, and ask your mail provider."
+    ),
+    "message_refused": _lt(
+        "The server refused the message: %(reply)s. Ask your mail provider."
+    ),
+    # Anywhere.
+    "address_not_ascii": _lt(
+        "An address contains a character that the server does not take, such as an "
+        "accented letter. Use another address."
+    ),
+    "try_later": _lt(
+        "The server cannot take mail from us now: %(reply)s. Try again later."
+    ),
+    "unexpected": _lt(
+        "Something unexpected happened (%(detail)s). Ask the system administrator to "
+        "look into the log."
     ),
 }
 
@@ -275,6 +543,7 @@ PLATFORM_GAP_TEXTS = {
 _ERROR_TEXTS = {
     DomainNameError: DOMAIN_NAME_TEXTS,
     EmailAddressError: EMAIL_ADDRESS_TEXTS,
+    SmtpServerError: SMTP_SERVER_TEXTS,
 }
 
 
@@ -316,13 +585,20 @@ def alignment_text(env, code: str, params: Mapping[str, object]) -> str:
     return sentence % _visible(params)
 
 
+def smtp_text(env, code: str, params: Mapping[str, object]) -> str:
+    """Return the translated sentence on a step of a talk with a mail server.
+
+    :param env: environment whose language to use
+    :param code: a code of :mod:`.tools.smtp_dialogue`
+    :param params: its parameters
+    """
+    sentence = env._(SMTP_TEXTS[code])
+    return sentence % _visible(params)
+
+
 def _visible(params: Mapping[str, object]) -> dict[str, object]:
     """Show control characters that somebody typed or published as symbols."""
     return {
         name: value.translate(_CONTROL_PICTURES) if isinstance(value, str) else value
         for name, value in params.items()
     }
-
-
-def smtp_text(env, code, params):
-    return code

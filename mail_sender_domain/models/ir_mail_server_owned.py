@@ -13,7 +13,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL, email_normalize
 from odoo.tools.sql import column_exists
 
-from ..tools.smtp_refusal import Stage, explain_error
+from ..tools.smtp_error import explain_error
+from ..tools.smtp_refusal import Stage
 
 _logger = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from odoo.exceptions import AccessError, ValidationError
 from ..modes import SmtpMailboxMode
 from ..texts import error_text, smtp_text
 from ..tools.errors import SenderToolError
-from ..tools.smtp_refusal import Stage, explain_error
+from ..tools.smtp_error import explain_error
+from ..tools.smtp_refusal import Stage
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption, SmtpLogin, SmtpServer
 
 

@@ -7,8 +7,9 @@ from odoo.tests import BaseCase, tagged
 from .. import texts
 from ..tools import alignment
 from ..tools.email_address import EmailAddressError
-from ..tools.errors import DomainNameError
+from ..tools.errors import DomainNameError, SmtpServerError
 from ..tools.record_checks import CODES
+from ..tools.smtp_dialogue import CODES as SMTP_CODES
 
 
 @tagged("post_install", "-at_install")
@@ -17,8 +18,10 @@ class TestTexts(BaseCase):
         tables = [
             (CODES, texts.REASON_TEXTS),
             (alignment.CODES, texts.ALIGNMENT_TEXTS),
+            (SMTP_CODES, texts.SMTP_TEXTS),
             (DomainNameError.sentences, texts.DOMAIN_NAME_TEXTS),
             (EmailAddressError.sentences, texts.EMAIL_ADDRESS_TEXTS),
+            (SmtpServerError.sentences, texts.SMTP_SERVER_TEXTS),
         ]
         for sentences, translatable in tables:
             for code, sentence in filter(lambda item: item[1], sentences.items()):
@@ -33,6 +36,16 @@ class TestTexts(BaseCase):
         self.assertEqual(
             texts.alignment_text(_English(), alignment.Outcome.PASSES, {}),
             "Passes at Gmail, Outlook and others.",
+        )
+
+    def test_a_refusal_in_plain_words(self):
+        self.assertEqual(set(texts.SMTP_TEXTS), set(SMTP_CODES))
+        reply = "535 5.7.8 Bad\x07credentials"
+        text = texts.smtp_text(_English(), "login_later", {"reply": reply})
+        self.assertEqual(
+            text,
+            "The server cannot check the login now: 535 5.7.8 Bad␇credentials. Try "
+            "again later.",
         )
 
     def test_control_characters_are_shown(self):

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Why a mail server did not take a mail: from its answer, or the exception, to a code.
+"""Why a mail server did not take a mail: from its answer to a code.
 
 A server says why with a reply code (RFC 5321 section 4.2), mostly with an enhanced code
 (RFC 3463, RFC 5248), and in words. The words decide first, because the large providers
@@ -11,23 +11,14 @@ give the same codes to different things.
 ... )
 >>> refusal.code, refusal.is_permanent, refusal.is_login
 ('login_refused', True, True)
->>> explain_error(ConnectionRefusedError()).code
-'connection_refused'
 """
 
 from __future__ import annotations
 
-import binascii
-import errno
 import re
-import smtplib
-import socket
-import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from .errors import SenderToolError
 
 #: What went wrong, as ``code: sentence``; the ``{names}`` in a sentence are keys of the
 #: ``params``. ``reply`` is the server's whole answer, ``detail`` the system's words.
@@ -134,9 +125,6 @@ class Refusal:
         return CODES[self.code].format(**self.params)
 
 
-# ---------------------------------------------------------------- replies
-
-
 @dataclass(frozen=True)
 class _Rule:
     """What tells a code: a reply code, an enhanced code without its class, or words."""
@@ -168,7 +156,8 @@ def _rule(code: str, stages: frozenset[Stage], numbers: str, *words: str) -> _Ru
 
 _ANY = frozenset(Stage)
 _LOGIN = frozenset({Stage.LOGIN})
-_MAIL = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE})
+#: While a mail is handed over.
+MAIL_STAGES = frozenset({Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE})
 _DELIVERY = frozenset({Stage.RECIPIENT, Stage.MESSAGE})
 
 #: The first one that matches counts.
@@ -220,13 +209,13 @@ _RULES = (
     # -- sender
     _rule(
         "unauthenticated",
-        _MAIL,
+        MAIL_STAGES,
         "7.20 7.21 7.22 7.23 7.26 7.27 7.30 7.509 7.515",
         r"\b(dkim|dmarc|spf)\b|unauthenticated|authentication (checks|level)",
     ),
     _rule(
         "sender_not_allowed",
-        _MAIL,
+        MAIL_STAGES,
         "7.60 2.252",
         r"send ?as ?(denied|this sender)|not (allowed|permitted) to send",
         r"not owned by|relaying disallowed as|sender mismatch|not verified",
@@ -235,14 +224,14 @@ _RULES = (
     ),
     _rule(
         "login_needed",
-        _MAIL,
+        MAIL_STAGES,
         "530 7.57",
         r"not (authenticated|logged in)|(authentication|login) (is )?required",
         r"must (be authenticated|authenticate|log ?in)|authenticate first",
     ),
     _rule(
         "sending_blocked",
-        _MAIL,
+        MAIL_STAGES,
         "7.501 7.502 7.503 7.705 7.750",
         r"outbound ?spam|bad outbound sender|restricted from sending",
         r"account.{0,20} (blocked|disabled|locked|suspended)",
@@ -250,7 +239,7 @@ _RULES = (
     # -- message
     _rule(
         "too_large",
-        _MAIL,
+        MAIL_STAGES,
         "3.4 2.3",
         r"message.{0,20} size|size.{0,20} exceed|too (big|large)|too much mail data",
     ),
@@ -273,8 +262,8 @@ _RULES = (
         "",
         r"attachment|infected|malware|security issue|virus",
     ),
-    _rule("too_large", _MAIL, "552"),
-    _rule("spam", _MAIL, "", r"spam|unsolicited"),
+    _rule("too_large", MAIL_STAGES, "552"),
+    _rule("spam", MAIL_STAGES, "", r"spam|unsolicited"),
     # -- addresses
     _rule(
         "sender_domain_unknown",
@@ -282,7 +271,7 @@ _RULES = (
         "1.8",
         r"sender.{0,120}(domain not found|not exist)|sender verify failed",
     ),
-    _rule("relay_denied", _MAIL, "7.54 7.64", r"\brelay|rcpthosts"),
+    _rule("relay_denied", MAIL_STAGES, "7.54 7.64", r"\brelay|rcpthosts"),
     _rule(
         "recipient_unknown",
         _DELIVERY,
@@ -326,7 +315,7 @@ def explain_refusal(
     :param text: the words after it; may have several lines
     :param stage: what was refused; unknown if not given
     """
-    answer = _one_line(f"{enhanced} {text}")
+    answer = one_line(f"{enhanced} {text}")
     if not 400 <= reply_code <= 599:
         return Refusal("not_smtp", {}, True, False, max(reply_code, 0), answer)
     detail = enhanced.partition(".")[2]
@@ -351,196 +340,18 @@ def explain_refusal(
     )
 
 
-def split_reply(reply: bytes | str) -> tuple[str, str]:
+def split_reply(reply: bytes) -> tuple[str, str]:
     """Take the enhanced code off the words of a reply, where each line repeats it.
 
     >>> split_reply(b"5.7.9 Application-specific password\\n5.7.9 required")
     ('5.7.9', 'Application-specific password\\nrequired')
     """
-    if isinstance(reply, bytes):
-        reply = reply.decode("utf-8", "replace")
-    found = _ENHANCED.match(reply)
-    return (found[0].strip() if found else "", _ENHANCED.sub("", reply))
+    text = reply.decode("utf-8", "replace")
+    found = _ENHANCED.match(text)
+    return (found[0].strip() if found else "", _ENHANCED.sub("", text))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Make foreign words fit for one line of a log, a screen or a database."""
     line = " ".join(text[: 4 * MAX_REPLY_LENGTH].split())
     return "".join(c if c.isprintable() else "\ufffd" for c in line)[:MAX_REPLY_LENGTH]
-
-
-# ---------------------------------------------------------------- exceptions
-
-
-def explain_error(error: BaseException, stage: Stage | None = None) -> Refusal:
-    """Put what a session raised into a code; never raises.
-
-    Exceptions of others around it, such as Odoo's, are looked through.
-
-    :param error: of ``smtplib``, ``ssl``, ``socket`` or of this package
-    :param stage: what was going on; if not given, what the exception tells
-    """
-    for cause in _causes(error):
-        for kind, explain in _EXPLAINERS:
-            if isinstance(cause, kind) and (refusal := explain(cause, stage)):
-                return refusal
-    return Refusal("unexpected", {"detail": type(error).__name__})
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    seen = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _tool_error(error: SenderToolError, stage: Stage | None) -> Refusal | None:
-    if error.code not in CODES:
-        return None
-    return Refusal(error.code, error.params, is_permanent=True)
-
-
-def _recipients(
-    error: smtplib.SMTPRecipientsRefused, stage: Stage | None
-) -> Refusal | None:
-    for code, reply in error.recipients.values():
-        return explain_refusal(code, *split_reply(reply), Stage.RECIPIENT)
-    return None
-
-
-def _response(error: smtplib.SMTPResponseException, stage: Stage | None) -> Refusal:
-    stages = {
-        smtplib.SMTPConnectError: Stage.GREETING,
-        smtplib.SMTPHeloError: Stage.GREETING,
-        smtplib.SMTPAuthenticationError: Stage.LOGIN,
-        smtplib.SMTPSenderRefused: Stage.SENDER,
-        smtplib.SMTPDataError: Stage.MESSAGE,
-    }
-    reply = split_reply(error.smtp_error)
-    return explain_refusal(error.smtp_code, *reply, stages.get(type(error), stage))
-
-
-def _not_supported(
-    error: smtplib.SMTPNotSupportedError, stage: Stage | None
-) -> Refusal:
-    text = str(error)
-    if "STARTTLS" in text:
-        return Refusal("no_starttls", is_permanent=True)
-    if "SMTPUTF8" in text or "internationalized" in text:
-        return Refusal("address_not_ascii", is_permanent=True)
-    return Refusal("login_not_offered", is_permanent=True)
-
-
-def _disconnected(
-    error: smtplib.SMTPServerDisconnected, stage: Stage | None
-) -> Refusal:
-    cause = error.__context__
-    if isinstance(cause, OSError) and not isinstance(cause, smtplib.SMTPException):
-        return explain_error(cause, stage)
-    return Refusal("closed")
-
-
-def _smtp(error: smtplib.SMTPException, stage: Stage | None) -> Refusal:
-    if stage is Stage.LOGIN or "authentication method" in str(error):
-        return Refusal("login_not_offered", is_permanent=True)
-    return Refusal("not_smtp", is_permanent=True)
-
-
-#: By the numbers of OpenSSL (``X509_V_ERR_...``).
-_CERTIFICATE_FAULTS = {
-    2: "certificate_unknown_issuer",
-    9: "certificate_too_early",
-    10: "certificate_expired",
-    18: "certificate_self_signed",
-    19: "certificate_unknown_issuer",
-    20: "certificate_unknown_issuer",
-    21: "certificate_unknown_issuer",
-    62: "certificate_wrong_name",
-    64: "certificate_wrong_name",
-}
-
-
-def _certificate(error: ssl.SSLCertVerificationError, stage: Stage | None) -> Refusal:
-    if code := _CERTIFICATE_FAULTS.get(error.verify_code):
-        return Refusal(code, is_permanent=True)
-    detail = _one_line(error.verify_message)
-    return Refusal("certificate_invalid", {"detail": detail}, is_permanent=True)
-
-
-_NOT_TLS = {
-    "HTTP_REQUEST",
-    "PACKET_LENGTH_TOO_LONG",
-    "RECORD_LAYER_FAILURE",
-    "UNKNOWN_PROTOCOL",
-    "WRONG_VERSION_NUMBER",
-}
-_TLS_OUTDATED = {
-    "DH_KEY_TOO_SMALL",
-    "NO_PROTOCOLS_AVAILABLE",
-    "NO_SHARED_CIPHER",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE",
-    "TLSV1_ALERT_PROTOCOL_VERSION",
-    "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
-    "UNSUPPORTED_PROTOCOL",
-}
-
-
-def _tls(error: ssl.SSLError, stage: Stage | None) -> Refusal:
-    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        return Refusal("closed")
-    if error.reason in _NOT_TLS:
-        return Refusal("not_tls", is_permanent=True)
-    code = "tls_outdated" if error.reason in _TLS_OUTDATED else "tls_failed"
-    return Refusal(code, {"detail": error.reason or "SSL"}, is_permanent=True)
-
-
-def _look_up(error: socket.gaierror, stage: Stage | None) -> Refusal:
-    # Some systems have no EAI_NODATA.
-    unknown = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-    if error.errno in unknown:
-        return Refusal("host_not_found", is_permanent=True)
-    return Refusal("look_up_failed")
-
-
-def _timeout(error: TimeoutError, stage: Stage | None) -> Refusal:
-    codes = {Stage.CONNECT: "connect_timeout", Stage.GREETING: "silent"}
-    return Refusal(codes.get(stage, "timeout"))
-
-
-def _network(error: OSError, stage: Stage | None) -> Refusal:
-    if error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
-        return Refusal("unreachable")
-    return Refusal("network", {"detail": error.strerror or type(error).__name__})
-
-
-def _unicode(error: UnicodeError, stage: Stage | None) -> Refusal:
-    # Never the words of the error: it holds the whole text, which may be a password.
-    if stage is Stage.LOGIN:
-        return Refusal("login_not_ascii", is_permanent=True)
-    if stage in _MAIL:
-        return Refusal("address_not_ascii", is_permanent=True)
-    return Refusal("host_not_found", is_permanent=True)
-
-
-_Explainer = Callable[[BaseException, Stage | None], Refusal | None]
-
-#: The first kind that fits counts: subclasses before their bases.
-_EXPLAINERS: tuple[tuple[type[BaseException], _Explainer], ...] = (
-    (SenderToolError, _tool_error),
-    (smtplib.SMTPRecipientsRefused, _recipients),
-    (smtplib.SMTPResponseException, _response),
-    (smtplib.SMTPNotSupportedError, _not_supported),
-    (smtplib.SMTPServerDisconnected, _disconnected),
-    (smtplib.SMTPException, _smtp),
-    (ssl.SSLCertVerificationError, _certificate),
-    (ssl.SSLError, _tls),
-    (socket.gaierror, _look_up),
-    (TimeoutError, _timeout),
-    (ConnectionRefusedError, lambda _error, _stage: Refusal("connection_refused")),
-    (ConnectionError, lambda _error, _stage: Refusal("closed")),
-    (UnicodeError, _unicode),
-    # An answer in a login that is not base64.
-    (binascii.Error, lambda _error, _stage: Refusal("not_smtp", is_permanent=True)),
-    (OSError, _network),
-)

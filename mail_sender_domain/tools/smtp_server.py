@@ -40,6 +40,11 @@ class Encryption(StrEnum):
     SSL = "ssl"
 
     @property
+    def is_starttls(self) -> bool:
+        """Whether the session is encrypted after its greeting (RFC 3207)."""
+        return self in (Encryption.STARTTLS_STRICT, Encryption.STARTTLS)
+
+    @property
     def is_implicit(self) -> bool:
         """Whether the session is encrypted from its first byte (RFC 8314)."""
         return self in (Encryption.SSL_STRICT, Encryption.SSL)

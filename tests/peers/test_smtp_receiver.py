@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from .smtp_receiver import SmtpReceiver
+from .smtp_receiver import Certificate, Fault, SmtpReceiver, Tls
 
 MESSAGE = b"Subject: hello\r\n\r\n.one dot\r\nFrom here\r\n"
 
@@ -73,6 +73,72 @@ def test_wants_a_login_when_it_has_one():
         pytest.raises(smtplib.SMTPSenderRefused),
     ):
         send(receiver, "b@example.com")
+
+
+def test_encrypts_from_the_first_byte():
+    with SmtpReceiver(tls=Tls.IMPLICIT, login=("odoo", "secret")) as receiver:
+        context = ssl.create_default_context()
+        receiver.authority.configure_trust(context)
+        with smtplib.SMTP_SSL("localhost", receiver.port, context=context) as client:
+            client.login("odoo", "secret")
+            client.sendmail("a@acme.test", "b@example.com", MESSAGE)
+    assert (receiver.mails[0].encrypted, receiver.mails[0].login) == (True, "odoo")
+
+
+def test_takes_a_login_in_the_clear_when_told_to():
+    with SmtpReceiver(tls=Tls.NEVER, login=("odoo", "secret")) as receiver:
+        with smtplib.SMTP("localhost", receiver.port, timeout=10) as client:
+            client.login("odoo", "secret")
+            client.sendmail("a@acme.test", "b@example.com", MESSAGE)
+    assert (receiver.mails[0].encrypted, receiver.mails[0].login) == (False, "odoo")
+
+
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [
+        (Certificate.EXPIRED, "has expired"),
+        (Certificate.OTHER_NAME, "not valid for 'localhost'"),
+        (Certificate.SELF_SIGNED, "self-signed certificate"),
+    ],
+)
+def test_shows_a_certificate_that_is_wrong(certificate, words):
+    with SmtpReceiver(tls=Tls.STARTTLS, certificate=certificate) as receiver:
+        client = smtplib.SMTP("localhost", receiver.port, timeout=10)
+        with receiver.trusted(), pytest.raises(ssl.SSLError, match=words):
+            client.starttls(context=ssl.create_default_context())
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("AUTH", smtplib.SMTPAuthenticationError),
+        ("MAIL", smtplib.SMTPSenderRefused),
+        ("RCPT", smtplib.SMTPRecipientsRefused),
+        ("DATA", smtplib.SMTPDataError),
+    ],
+)
+def test_follows_a_script(command, error):
+    with SmtpReceiver(login=("odoo", "secret")) as receiver:
+        receiver.script[command] = "550 5.7.1 no"
+        with pytest.raises(error):
+            send(receiver, "b@example.com", login=("odoo", "secret"))
+        receiver.script[command] = Fault.HANG_UP
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            send(receiver, "b@example.com", login=("odoo", "secret"))
+        receiver.script.clear()
+        send(receiver, "b@example.com", login=("odoo", "secret"))
+    assert len(receiver.mails) == 1
+
+
+def test_keeps_silent():
+    with SmtpReceiver() as receiver:
+        receiver.script["MAIL"] = Fault.SILENCE
+        with smtplib.SMTP("localhost", receiver.port, timeout=10) as client:
+            client.ehlo()
+            client.sock.settimeout(0.2)
+            with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+                client.mail("a@acme.test")
 
 
 def test_listens_no_more():

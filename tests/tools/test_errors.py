@@ -10,6 +10,7 @@ from tools import errors
 FAMILY = [
     errors.DomainNameError,
     errors.EmailAddressError,
+    errors.SmtpServerError,
     errors.RecordSyntaxError,
     errors.KeyMaterialError,
     errors.SpfMergeError,
