@@ -5,10 +5,16 @@
 import ast
 from pathlib import Path
 
-from . import folders, kept
+from . import folders, foreign_addons, kept
 
 #: What a company that sends invoices has, beside what our addons depend on.
-COMPANIONS = ("account", "google_gmail", "microsoft_outlook", "sale_management")
+COMPANIONS = (
+    "account",
+    "google_gmail",
+    "mail_group",
+    "microsoft_outlook",
+    "sale_management",
+)
 
 
 def own() -> list[Path]:
@@ -21,7 +27,7 @@ def dependencies() -> list[str]:
     """List the addons of Odoo that a database has before ours come in."""
     ours = {addon.name for addon in own()}
     needed = {name for addon in own() for name in _manifest(addon)["depends"]}
-    return sorted({*COMPANIONS, *needed} - ours)
+    return sorted({*COMPANIONS, *foreign_addons.PACKAGES, *needed} - ours)
 
 
 def digest() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.peers.ports import LOOPBACK
 
-from . import addons, folders, processes, python_packages
+from . import addons, folders, foreign_addons, processes, python_packages
 from .postgres import Cluster
 
 DATABASE = "odoo"
@@ -45,8 +45,8 @@ def write_configuration(run: Path, cluster: Cluster, **more: object) -> Path:
         "with_demo": True,
         **more,
     }
-    if addons.own():
-        options["addons_path"] = folders.CHECKOUT
+    places = [folders.CHECKOUT] if addons.own() else []
+    options["addons_path"] = ",".join(map(str, [*places, foreign_addons.ADDONS_PATH]))
     lines = [f"{name} = {value}\n" for name, value in options.items()]
     path = run / "odoo.conf"
     path.write_text("[options]\n" + "".join(lines))

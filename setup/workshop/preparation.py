@@ -10,6 +10,7 @@ from pathlib import Path
 from . import (
     debian,
     folders,
+    foreign_addons,
     node_packages,
     odoo_source,
     postgres,
@@ -50,6 +51,7 @@ def prepare(needs: Sequence[debian.Need]) -> Programs:
         debian.provide(needs)
         _provide_python()
         node_packages.provide()
+        foreign_addons.provide()
         source = odoo_source.provide()
         python_packages.add_to_path(source.python_path)
         programs = postgres.provide()
