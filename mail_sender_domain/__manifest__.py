@@ -28,6 +28,7 @@
         "views/ir_mail_server.xml",
         "views/mail_mail.xml",
         "views/res_company.xml",
+        "wizards/mail_sender_finding.xml",
         "wizards/mail_sender_try.xml",
         "views/menus.xml",
     ],

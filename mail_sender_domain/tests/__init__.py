@@ -1,6 +1,7 @@
 from . import test_attacks
 from . import test_dkim_key
 from . import test_dress
+from . import test_findings
 from . import test_mail_server
 from . import test_queue
 from . import test_rules

@@ -1,1 +1,2 @@
 from . import mail_sender_try
+from . import mail_sender_finding
