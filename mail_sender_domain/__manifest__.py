@@ -28,12 +28,14 @@
         "views/ir_mail_server.xml",
         "views/mail_mail.xml",
         "views/res_company.xml",
+        "wizards/mail_sender_explanation.xml",
         "wizards/mail_sender_finding.xml",
         "wizards/mail_sender_try.xml",
         "views/menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {
+        "web.assets_backend": ["mail_sender_domain/static/src/**/*"],
         "web.assets_tests": ["mail_sender_domain/static/tests/tours/**/*"],
     },
 }

@@ -1,2 +1,3 @@
 from . import mail_sender_try
 from . import mail_sender_finding
+from . import mail_sender_explanation

@@ -1,0 +1,81 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from collections import Counter
+
+from odoo import api, fields, models
+
+
+class MailSenderExplanation(models.TransientModel):
+    """Tells whoever may read a message from where its mails left, and why."""
+
+    _name = "mail.sender.explanation"
+    _description = "How a Message Left"
+
+    email_from = fields.Char(string="From", readonly=True)
+    reply_to = fields.Char(string="Reply-To", readonly=True)
+    mode = fields.Char(string="Sending Mode", readonly=True)
+    server = fields.Char(string="Mail Server", readonly=True)
+    envelope_from = fields.Char(string="Envelope Sender", readonly=True)
+    reason = fields.Char(string="Why", readonly=True)
+    wanted = fields.Char(string="Wanted Sender", readonly=True)
+    skipped = fields.Text(string="Passed Over", readonly=True)
+    outcome = fields.Char(string="What Became of It", readonly=True)
+    failure_text = fields.Text(string="What Was Said", readonly=True)
+
+    @api.model
+    def action_explain(self, message_id):
+        """Open what the sending log knows of a message.
+
+        :param message_id: id of a ``mail.message`` that the user may read
+        :raise AccessError: for any other message
+        """
+        message = self.env["mail.message"].browse(message_id)
+        message.check_access("read")
+        logs = self.env["mail.sender.log"].sudo()
+        logs = logs.search([("message_id", "=", message.sudo().message_id)])
+        if not logs:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "message": self.env._(
+                        "No mail of this message is in the sending log: nobody got it "
+                        "by e-mail, or Odoo itself decided on its sender."
+                    )
+                },
+            }
+        explanation = self.create(self._prepare_explanation(logs))
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "mail_sender_domain.mail_sender_explanation_action"
+            ),
+            "res_id": explanation.id,
+        }
+
+    @api.model
+    def _prepare_explanation(self, logs):
+        """The facts of the newest line, and the outcome of all.
+
+        :param logs: ``mail.sender.log`` lines of one message, in superuser mode
+        """
+        log = logs[0]
+        description = log.fields_get(["reason", "mode", "outcome"])
+        labels = {name: dict(field["selection"]) for name, field in description.items()}
+        outcomes = Counter(labels["outcome"][line.outcome] for line in logs)
+        return {
+            "email_from": log.email_from,
+            "reply_to": log.reply_to,
+            "mode": labels["mode"].get(log.mode),
+            "server": log.mail_server_id.name,
+            "envelope_from": log.envelope_from,
+            "reason": log.rule_id.name or labels["reason"].get(log.reason),
+            "wanted": log.wanted_address_id.email,
+            "skipped": log.skipped_text,
+            "outcome": ", ".join(
+                f"{label} ({count})" if len(logs) > 1 else label
+                for label, count in outcomes.items()
+            ),
+            "failure_text": next(filter(None, logs.mapped("failure_text")), False),
+        }
