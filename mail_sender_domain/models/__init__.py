@@ -6,6 +6,7 @@ from . import mail_sender_dns_record
 from . import mail_sender_address
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_road
+from . import mail_sender_address_own
 from . import mail_sender_public_facts
 from . import mail_sender_address_verdict
 from . import mail_sender_rule

@@ -798,6 +798,9 @@ class MailSenderDomain(models.Model):
             }
         )
         self._get_sender_addresses()._refresh_roads()
+        if self.state == "verified" and self.company_id:
+            companies = self.company_id | self.shared_company_ids
+            self.env["mail.sender.address"]._make_own_of_companies(companies)
 
     @api.model
     def _cron_check(self):

@@ -103,6 +103,9 @@ class MailSenderPlatform(models.Model):
         if {"relay_domain_id", *POLICY_DEFAULTS} & vals.keys():
             self.env.registry.clear_cache()
             self.env["mail.sender.address"].sudo().search(Domain.TRUE)._refresh_roads()
+        if vals.get("sender_own_addresses") == "yes":
+            companies = self.env["res.company"].sudo().search(Domain.TRUE)
+            self.env["mail.sender.address"]._make_own_of_companies(companies)
         return result
 
     @api.ondelete(at_uninstall=False)

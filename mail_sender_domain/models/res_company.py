@@ -111,6 +111,8 @@ class ResCompany(models.Model):
         watched = {*self._sender_fields, *POLICY_DEFAULTS, "sender_reply_to"}
         if (watched | {"parent_id"}) & vals.keys():
             self.env.registry.clear_cache()
+        if vals.get("sender_own_addresses") == "yes":
+            self.env["mail.sender.address"]._make_own_of_companies(self)
         if watched & vals.keys():
             self.env["mail.mail"]._dress_waiting(companies=self)
         return result

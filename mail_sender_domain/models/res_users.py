@@ -25,6 +25,18 @@ class ResUsers(models.Model):
         "mail.sender.address", compute="_compute_pickable_sender_ids", compute_sudo=True
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        self.env["mail.sender.address"]._make_own(users)
+        return users
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"email", "company_id"} & vals.keys() and self != self.env.user:
+            self.env["mail.sender.address"]._make_own(self - self.env.user)
+        return result
+
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + [
