@@ -22,6 +22,7 @@ import dns.query
 import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
+import dns.zone
 from dns.rdtypes.ANY.TXT import TXT
 
 from .ports import LOOPBACK, free_port
@@ -166,6 +167,18 @@ class Nsd:
             del zone.records[key]
         self._reload(zone)
 
+    def load(self, name: str, text: str) -> None:
+        """Serve a zone from a whole zone file instead of the records set.
+
+        :param name: one of the zones
+        :raise ValueError: when NSD's checker refuses the file; what it says is the text
+        """
+        zone = self._zones[_key(name)]
+        check_zone(zone.name, text)
+        serial = dns.zone.from_text(text, zone.name).get_soa().serial
+        zone.file, zone.serial = text, serial
+        self._reload(zone)
+
     @property
     def _configuration(self) -> Path:
         return self._folder / "nsd.conf"
@@ -226,18 +239,42 @@ class Nsd:
         process.wait(PATIENCE)
 
 
+def check_zone(name: str, text: str) -> None:
+    """Let NSD's checker read a whole zone file.
+
+    :raise ValueError: when it refuses; what it says is the text
+    """
+    with scratch_folder("zone") as folder:
+        path = folder / "zone"
+        _write(path, text)
+        done = subprocess.run(
+            [program("nsd-checkzone"), name, str(path)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            **without_rights(),
+        )
+    if done.returncode:
+        raise ValueError(done.stdout + done.stderr)
+
+
 @dataclass
 class _Zone:
     """A zone and its file.
 
     :ivar records: (owner, type) -> record data as a zone file says it
+    :ivar file: a whole zone file to serve instead
     """
 
     name: str
     serial: int = 0
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    file: str = ""
 
     def write(self, folder: Path) -> None:
+        if self.file:
+            _write(folder / f"{self.name}.zone", self.file)
+            return
         self.serial += 1
         text = ZONE_HEAD.format(zone=self.name, serial=self.serial)
         for (owner, rdtype), data in self.records.items():
