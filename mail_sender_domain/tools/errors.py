@@ -162,4 +162,14 @@ class SpfMergeError(SenderToolError):
         "not_spf": "the record does not begin with v=spf1",
         "syntax": "the record has an error: {detail}",
         "bad_include": "'{include}' cannot be included",
+        "unusable_include": "{include} cannot be evaluated ({detail}: {domain})",
+        "too_many_lookups": (
+            "with {include} it would take {count} look-ups; {limit} are allowed "
+            "({costs})"
+        ),
+        "too_many_void_lookups": (
+            "with {include} {count} of its names would lead nowhere; {limit} may"
+        ),
+        "varies": "what '{term}' asks depends on the mail, so nobody can count it",
+        "no_answer": "DNS does not answer about {domain} ({reason})",
     }

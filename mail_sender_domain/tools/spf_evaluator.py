@@ -199,7 +199,7 @@ class _Check:
     # Records
 
     def _check_domain(self, domain: str) -> _Verdict:
-        if not _is_domain(domain):
+        if not is_domain(domain):
             return _Verdict(SpfResult.NONE, "bad_domain", domain)
         record = self._fetch_record(domain)
         if record is None:
@@ -263,7 +263,7 @@ class _Check:
             name = domain
             if mechanism.domain:
                 name = self._expand(mechanism.domain, domain)
-            if not _is_name(name):
+            if not is_name(name):
                 return None
             return (term,) if self._matches(mechanism, name) else None
         finally:
@@ -289,7 +289,7 @@ class _Check:
                 SpfResult.PERMERROR, "too_many_hosts", domain=name, term=str(mechanism)
             )
         hosts = [record.partition(" ")[2] for record in answer.records]
-        questions = [(host, self._address_type) for host in hosts if _is_name(host)]
+        questions = [(host, self._address_type) for host in hosts if is_name(host)]
         answers = self._resolver.resolve_many(questions)
         return any(
             self._is_among(self._usable(answers[question]), mechanism)
@@ -334,7 +334,7 @@ class _Check:
     def _own_names(self) -> list[str]:
         """The names of the host that also lead back to it (RFC 7208 5.5). Whatever DNS
         does not tell is left out: that is no error here."""
-        names = [name for name in self._reverse_answer.records if _is_name(name)]
+        names = [name for name in self._reverse_answer.records if is_name(name)]
         questions = [(name, self._address_type) for name in names[:MAX_HOSTS]]
         answers = self._resolver.resolve_many(questions)
         return [
@@ -400,7 +400,7 @@ class _Check:
         if target is None:
             return ""
         name = self._expand(target, verdict.domain)
-        if not _is_name(name):
+        if not is_name(name):
             return ""
         answer = self._resolver.resolve(name, "TXT")
         if len(answer.records) != 1:
@@ -417,7 +417,7 @@ def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
     """Whether DNS can be asked about it."""
     labels = name.split(".")
     return (
@@ -427,9 +427,9 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _is_domain(name: str) -> bool:
+def is_domain(name: str) -> bool:
     """Whether it can have a record of its own: two labels at least (RFC 7208 4.3)."""
-    return _is_name(name) and "." in name
+    return is_name(name) and "." in name
 
 
 def _is_at_or_below(name: str, domain: str) -> bool:
