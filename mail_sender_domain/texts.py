@@ -359,14 +359,40 @@ REASON_TEXTS = {
         "The key is marked as a test (t=y), so receivers may ignore it. Remove t=y."
     ),
     "weak_key": _lt("The key has %(bits)s bits; %(limit)s are usual today."),
+    "copied_key": _lt(
+        "The key itself is published instead of an alias of %(target)s, so it will not "
+        "follow when the key changes. Replace it by the alias."
+    ),
     "inherited": _lt("The policy of %(domain)s applies."),
     "allows_everyone": _lt(
         "The record lets every address on earth send. End it with ~all or -all."
     ),
+    "neutral_all": _lt(
+        "The record says nothing about other senders. End it with ~all or -all."
+    ),
+    "reports_refused": _lt(
+        "Reports do not arrive at %(domain)s, which has not agreed to take them. Ask "
+        "its owner to publish a TXT record %(host)s with the value %(value)s, or send "
+        "reports to a mailbox of your own domain."
+    ),
     "dangling": _lt("The alias leads to %(target)s, which does not exist."),
     "not_found": _lt("There is no such record yet. Publish it at the DNS host."),
+    "doubled_domain": _lt(
+        "The record is at %(found_at)s: the DNS host added the domain once more. Enter "
+        "the short host shown."
+    ),
+    "misplaced": _lt("The record is at %(found_at)s. Move it to the host shown."),
+    "other_zone": _lt(
+        "There is no such record yet. Publish it in the zone %(zone)s, which has name "
+        "servers of its own: %(servers)s."
+    ),
     "quotes": _lt(
         "The value has quotation marks around it. Enter it again without them."
+    ),
+    "backslashes": _lt("The value has backslashes in it. Enter it again without them."),
+    "blanks": _lt(
+        "The value has blanks or invisible characters where none may be. Enter it "
+        "again without them."
     ),
     "syntax": _lt("The record is not valid: %(detail)s."),
     "several_records": _lt(
@@ -399,11 +425,21 @@ REASON_TEXTS = {
         "There is a record of the type %(type)s instead of %(expected)s. Remove it and "
         "create the type shown."
     ),
+    "proxied": _lt(
+        "There is an address (%(address)s) instead of the alias. Remove it; if you "
+        "created an alias, switch off the proxy or the flattening for it at the DNS "
+        "host."
+    ),
     "not_preferred": _lt(
         "%(host)s is preferred over the expected mail server. Remove its record."
     ),
     "include_missing": _lt("The record does not include %(include)s."),
     "not_authorised": _lt("The record does not let %(address)s send (%(result)s)."),
+    "no_room": _lt(
+        "The record does not include %(include)s, and there is no room for it: "
+        "evaluating it would take %(count)s look-ups (%(costs)s), and %(limit)s are "
+        "allowed. Remove includes that are no longer needed first."
+    ),
     "too_many_lookups": _lt(
         "Evaluating the record takes more than %(limit)s look-ups (%(costs)s). Remove "
         "includes that are no longer needed."

@@ -87,6 +87,7 @@ class ExpectedRecord:
     :ivar type: ``TXT``, ``CNAME`` or ``MX``
     :ivar value: as in :attr:`.resolver.Answer.records`: TXT in one piece without
         quotes, MX with its preference, names without the last dot
+    :ivar content: of an alias to a key: the text that has to be found behind it
     """
 
     purpose: Purpose
@@ -94,6 +95,7 @@ class ExpectedRecord:
     type: str
     value: str
     requirement: Requirement
+    content: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -165,11 +167,14 @@ class DkimKey:
     :ivar record: the text of its record
     :ivar is_needed: whether mail cannot be signed without it; a key that will only
         replace another one does not make its domain wait
+    :ivar alias: where the platform publishes the record (:func:`key_alias`), so that
+        the domain only needs an alias; empty: the domain publishes the record itself
     """
 
     selector: str
     record: str
     is_needed: bool = True
+    alias: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,6 +288,18 @@ def needs_dmarc(policy: DmarcPolicy) -> bool:
     return policy.record == PROPOSED_DMARC and not policy.is_inherited
 
 
+def key_alias(selector: str, domain: DomainName, zone: DomainName) -> str:
+    """Where in a zone of the platform the record of a domain's key is published.
+
+    >>> domain, zone = map(DomainName.parse, ("example.com", "keys.platform.example"))
+    >>> key_alias("odoo1", domain, zone)
+    'odoo1.example.com.keys.platform.example'
+
+    :raise DomainNameError: the name gets too long
+    """
+    return _below(f"{selector}.{domain.ascii}", zone)
+
+
 def relative_host(record: ExpectedRecord, zone: DomainName) -> str:
     """The host as DNS forms want it: without the zone, ``@`` for the zone itself.
 
@@ -309,7 +326,12 @@ def _dkim(setup: DomainSetup) -> Iterator[ExpectedRecord]:
         selector = _below(key.selector, setup.domain).removesuffix(f".{domain}")
         host = f"{selector}._domainkey.{domain}"
         requirement = Requirement.REQUIRED if key.is_needed else Requirement.RECOMMENDED
-        yield ExpectedRecord(Purpose.DKIM, host, "TXT", key.record, requirement)
+        if key.alias:
+            yield ExpectedRecord(
+                Purpose.DKIM, host, "CNAME", key.alias, requirement, key.record
+            )
+        else:
+            yield ExpectedRecord(Purpose.DKIM, host, "TXT", key.record, requirement)
 
 
 def _return_path_alias(setup: DomainSetup) -> ExpectedRecord:

@@ -123,6 +123,8 @@ class TestDnsFaults(FaultCase):
 
     def test_wrong_type(self):
         self.spoil("return_path", "A", "192.0.2.1")
+        self.assertEqual(self.judged("return_path"), ("wrong", "proxied"))
+        self.spoil("return_path", "MX", "10 mx.platform.test")
         self.assertEqual(self.judged("return_path"), ("wrong", "wrong_type"))
 
     def test_wrong_type_of_a_text(self):

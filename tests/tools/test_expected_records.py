@@ -18,12 +18,14 @@ from tools.expected_records import (
     Purpose,
     Requirement,
     build_records,
+    key_alias,
     needs_dmarc,
     relative_host,
 )
 from tools.resolver import MemoryResolver
 
 DOMAIN = DomainName.parse("example.com")
+KEY_ZONE = DomainName.parse("keys.platform.example")
 ALIAS = PlatformNetwork("spf.platform.example", (), "cname", "rp.platform.example")
 OWN_MX = PlatformNetwork("spf.platform.example", (), "mx", "mx.platform.example")
 
@@ -70,6 +72,26 @@ def test_return_path_with_records_of_its_own():
         "required return_path_spf bounce.example.com TXT "
         "v=spf1 include:spf.platform.example ~all",
     ]
+
+
+def test_a_key_behind_an_alias():
+    key = DkimKey("s1", "v=DKIM1; p=AAAA", alias=key_alias("s1", DOMAIN, KEY_ZONE))
+    (record,) = (
+        record
+        for record in build_records(setup(dkim_keys=(key,))).records
+        if record.purpose is Purpose.DKIM
+    )
+    assert (record.host, record.type, record.value, record.content) == (
+        "s1._domainkey.example.com",
+        "CNAME",
+        "s1.example.com.keys.platform.example",
+        "v=DKIM1; p=AAAA",
+    )
+
+
+def test_a_key_alias_that_is_too_long():
+    with pytest.raises(DomainNameError, match="at most 253"):
+        key_alias("s1", DomainName.parse(".".join(["x" * 60] * 4)), KEY_ZONE)
 
 
 def test_every_key_is_published():

@@ -1,0 +1,92 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whether other domains agreed to get a domain's DMARC reports (RFC 7489 7.1).
+
+Whoever names a mailbox of another domain in ``rua=`` or ``ruf=`` gets no reports there
+until that other domain publishes a record that says it wants them.
+
+>>> from .dmarc import discover
+>>> from .resolver import MemoryResolver
+>>> policy = discover(
+...     MemoryResolver({"_dmarc.example.com": {"TXT": [
+...         "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@reports.example!10m"
+...     ]}}),
+...     DomainName.parse("example.com"),
+... )
+>>> permission, = check_permissions(MemoryResolver(), policy)
+>>> permission.receiver, permission.host, permission.status.value
+('reports.example', 'example.com._report._dmarc.reports.example', 'missing')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .dmarc import DmarcPolicy, is_dmarc
+from .domain_name import DomainName
+from .domain_state import RecordStatus
+from .errors import DomainNameError
+from .resolver import AnswerStatus, Resolver
+
+#: What the other domain has to publish.
+PERMISSION = "v=DMARC1"
+
+
+@dataclass(frozen=True)
+class ReportPermission:
+    """The permission of one other domain.
+
+    :ivar receiver: the domain that is to get reports
+    :ivar host: where its permission has to be
+    :ivar status: ``OK``, ``MISSING`` or ``UNKNOWN``
+    :ivar reason: of an unknown answer
+    """
+
+    receiver: str
+    host: str
+    status: RecordStatus
+    reason: str = ""
+
+
+def check_permissions(
+    resolver: Resolver, policy: DmarcPolicy
+) -> tuple[ReportPermission, ...]:
+    """Ask every other domain that the record of a policy names."""
+    if policy.record is None:
+        return ()
+    hosts = {
+        receiver: f"{policy.found_at.ascii}._report._dmarc.{receiver}"
+        for receiver in _other_domains(policy)
+    }
+    answers = resolver.resolve_many((host, "TXT") for host in hosts.values())
+    permissions = []
+    for receiver, host in hosts.items():
+        answer = answers[host, "TXT"]
+        if answer.status is AnswerStatus.UNKNOWN:
+            status = RecordStatus.UNKNOWN
+        elif any(is_dmarc(text) for text in answer.records):
+            status = RecordStatus.OK
+        else:
+            status = RecordStatus.MISSING
+        permissions.append(ReportPermission(receiver, host, status, answer.reason))
+    return tuple(permissions)
+
+
+def _other_domains(policy: DmarcPolicy) -> Iterator[str]:
+    """The domains of mailboxes for reports outside of the own organisation."""
+    record, seen = policy.record, set()
+    for uri in (*record.aggregate_uris, *record.failure_uris):
+        scheme, _colon, address = uri.partition(":")
+        if scheme.lower() != "mailto":
+            continue
+        # Behind "!" is the size that the mailbox takes (RFC 7489 6.4).
+        domain = address.partition("!")[0].rpartition("@")[2]
+        try:
+            receiver = DomainName.parse(domain)
+        except DomainNameError:
+            continue
+        is_own = receiver.organisational == policy.found_at.organisational
+        if not is_own and receiver not in seen:
+            seen.add(receiver)
+            yield receiver.ascii

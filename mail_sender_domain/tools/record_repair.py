@@ -1,0 +1,188 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The exact value to publish instead of what a check found.
+
+A record that is ours alone is replaced by what was expected. The SPF record of the
+domain and its DMARC record belong to others as well: of those everything is kept but
+the fault.
+
+>>> soften_spf("v=spf1 mx +all")
+'v=spf1 mx ~all'
+>>> join_spf(["v=spf1 mx -all", "v=spf1 include:a.example ~all"])
+'v=spf1 mx include:a.example ~all'
+>>> repair_dmarc("v=DMARC1; p=block; adkim=s")
+'v=DMARC1; p=none; adkim=s'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .check_result import CheckResult
+from .dmarc import POLICIES, DmarcRecord
+from .domain_state import RecordStatus
+from .errors import RecordSyntaxError, SpfMergeError
+from .expected_records import Purpose
+from .record_slips import SLIPS, mend
+from .resolver import Resolver
+from .spf_merge import plan_merge
+from .spf_record import Qualifier, SpfMechanism, SpfModifier, SpfRecord
+
+#: Right as it is, or nothing that another value would mend.
+_NO_VALUE_HELPS = {"weak_key", "key_too_short", "inherited", "reports_refused"}
+
+_SOFT_END = SpfMechanism("all", qualifier=Qualifier.SOFTFAIL)
+#: How little an ``all`` hurts mail that the record forgot.
+_SOFTNESS = [Qualifier.FAIL, Qualifier.SOFTFAIL, Qualifier.NEUTRAL]
+
+
+def repair(result: CheckResult, resolver: Resolver, include: str) -> CheckResult:
+    """Say what to publish instead, where that helps.
+
+    :param include: of the platform, empty without
+    :return: the result with :attr:`.check_result.CheckResult.instead`; where the
+        platform's include has no room in the SPF record of the domain, with the code
+        ``no_room``
+    """
+    if result.status is RecordStatus.UNKNOWN or result.code in _NO_VALUE_HELPS:
+        return result
+    if result.status is RecordStatus.OK and not result.code:
+        return result
+    if result.record.purpose is Purpose.SPF:
+        return _repair_spf(result, resolver, include)
+    instead = result.record.value
+    if result.record.purpose is Purpose.DMARC and result.found:
+        instead = _repair_dmarc(result)
+    return replace(result, instead=_unless_found(result, instead))
+
+
+def soften_spf(text: str) -> str:
+    """End an SPF record with ``~all``, whatever it says about strangers now."""
+    record = SpfRecord.parse(text)
+    ending = _ending(record)
+    if ending in (Qualifier.FAIL, Qualifier.SOFTFAIL):
+        # Something else in the record is too generous.
+        return text
+    if ending is None and record.modifier("redirect"):
+        # What the other record says about strangers is its own business.
+        return text
+    modifiers = (term for term in record.terms if isinstance(term, SpfModifier))
+    return str(SpfRecord((*_senders(record), _SOFT_END, *modifiers)))
+
+
+def join_spf(texts: Iterable[str]) -> str:
+    """Make one SPF record of several; each sender keeps its place.
+
+    The mildest ending stays, ``~all`` at least. Texts with errors are left out.
+    """
+    senders: dict[SpfMechanism, None] = {}
+    softness = 0
+    for record in _parsed(texts):
+        senders.update(dict.fromkeys(_senders(record)))
+        ending, redirect = _ending(record), record.modifier("redirect")
+        if ending is None and redirect:
+            senders[SpfMechanism("include", redirect)] = None
+        elif ending in _SOFTNESS:
+            softness = max(softness, _SOFTNESS.index(ending))
+        else:
+            softness = max(softness, 1)
+    end = SpfMechanism("all", qualifier=_SOFTNESS[softness])
+    return str(SpfRecord((*senders, end)))
+
+
+def repair_dmarc(text: str) -> str:
+    """Mend the policies of a DMARC record that is void because of them; all other tags
+    stay as they are."""
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    tags = {}
+    for part in parts[1:]:
+        name, _equals, value = part.partition("=")
+        tags.setdefault(name.strip().lower(), value.strip())
+    if tags.get("sp", "none").lower() not in POLICIES:
+        del tags["sp"]
+    policy = tags.pop("p", "").lower()
+    tags = {"p": policy if policy in POLICIES else "none", **tags}
+    return "; ".join([parts[0], *(f"{name}={value}" for name, value in tags.items())])
+
+
+def _repair_spf(result: CheckResult, resolver: Resolver, include: str) -> CheckResult:
+    try:
+        base = _spf_base(result)
+        if base == "":
+            return result
+        merged = plan_merge(resolver, result.record.host, base, include)
+    except RecordSyntaxError:
+        return result
+    except SpfMergeError as error:
+        if error.code != "too_many_lookups" or result.code != "include_missing":
+            return result
+        return replace(result, code="no_room", params=error.params)
+    return replace(result, instead=_unless_found(result, merged))
+
+
+def _spf_base(result: CheckResult) -> str | None:
+    """The SPF record of the domain as far as it is right: what the include is put into.
+
+    :return: None where there is no record; empty where it cannot be mended
+    """
+    found = result.found
+    if result.status is RecordStatus.MISSING:
+        return None
+    match result.code:
+        case "several_records":
+            return join_spf(found)
+        case "include_missing" | "not_authorised":
+            return found[0]
+        case "allows_everyone" | "neutral_all":
+            return soften_spf(found[0])
+        case "no_included_record":
+            return _without(found[0], str(result.params["term"]))
+        case code if code in SLIPS:
+            return mend(code, found[0])
+    return ""
+
+
+def _without(text: str, term: str) -> str:
+    """An SPF record without a term; empty if the term is in an included record."""
+    record = SpfRecord.parse(text)
+    terms = tuple(other for other in record.terms if str(other) != term)
+    return "" if len(terms) == len(record.terms) else str(SpfRecord(terms))
+
+
+def _repair_dmarc(result: CheckResult) -> str:
+    if result.code in SLIPS:
+        return mend(result.code, result.found[0])
+    if result.code == "several_records":
+        return max(result.found, key=_strictness)
+    return repair_dmarc(result.found[0])
+
+
+def _strictness(text: str) -> int:
+    try:
+        return POLICIES.index(DmarcRecord.parse(text).policy)
+    except RecordSyntaxError:
+        return -1
+
+
+def _unless_found(result: CheckResult, value: str) -> str:
+    return "" if result.found == (value,) else value
+
+
+def _parsed(texts: Iterable[str]) -> Iterable[SpfRecord]:
+    for text in texts:
+        try:
+            yield SpfRecord.parse(text)
+        except RecordSyntaxError:
+            continue
+
+
+def _senders(record: SpfRecord) -> tuple[SpfMechanism, ...]:
+    """The mechanisms that are tried ahead of ``all``."""
+    return tuple(term for term in record.mechanisms if term.name != "all")
+
+
+def _ending(record: SpfRecord) -> Qualifier | None:
+    """What ``all`` says, None without one."""
+    tried = record.mechanisms
+    return tried[-1].qualifier if tried and tried[-1].name == "all" else None
