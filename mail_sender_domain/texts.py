@@ -12,8 +12,14 @@ from collections.abc import Mapping
 
 from odoo.tools.translate import LazyTranslate
 
+from .tools.domain_connect import DomainConnectError
 from .tools.email_address import EmailAddressError
-from .tools.errors import DomainNameError, SenderToolError, SmtpServerError
+from .tools.errors import (
+    DomainNameError,
+    SenderToolError,
+    SmtpServerError,
+    SpfMergeError,
+)
 
 _lt = LazyTranslate(__name__)
 
@@ -576,10 +582,72 @@ PLATFORM_GAP_TEXTS = {
     ),
 }
 
+SPF_MERGE_TEXTS = {
+    "not_spf": _lt("The record does not begin with v=spf1, so it is no SPF record."),
+    "syntax": _lt("The SPF record has an error: %(detail)s. Correct it first."),
+    "bad_include": _lt(
+        "“%(include)s” is not a domain that can be included. Correct the spelling."
+    ),
+    "unusable_include": _lt(
+        "%(include)s cannot be included: the SPF record of %(domain)s is missing or "
+        "not valid. Ask the system administrator to correct the SPF include of the "
+        "sending platform."
+    ),
+    "too_many_lookups": _lt(
+        "There is no room for %(include)s in the SPF record: evaluating it would take "
+        "%(count)s look-ups (%(costs)s), and %(limit)s are allowed. Remove includes "
+        "that are no longer needed first."
+    ),
+    "too_many_void_lookups": _lt(
+        "There is no room for %(include)s in the SPF record: %(count)s of its names "
+        "may lead nowhere, and %(limit)s are allowed. Remove names that no longer "
+        "exist first."
+    ),
+    "varies": _lt(
+        "“%(term)s” means something else for each mail, so nobody can say what adding "
+        "an include would do. Ask whoever made the SPF record to add it."
+    ),
+    "no_answer": _lt("DNS does not answer about %(domain)s. Try again later."),
+}
+
+DOMAIN_CONNECT_TEXTS = {
+    "no_answer": _lt("DNS does not answer about %(domain)s. Try again later."),
+    "not_offered": _lt(
+        "The DNS host of %(domain)s does not publish records at one click. Enter them "
+        "in its control panel."
+    ),
+    "bad_host": _lt(
+        "The DNS host names an address that cannot be used (“%(text)s” at %(domain)s). "
+        "Enter the records in its control panel."
+    ),
+    "not_reached": _lt("%(host)s could not be reached. Try again later."),
+    "not_served": _lt(
+        "%(host)s does not keep %(domain)s. Enter the records in the control panel of "
+        "the DNS host."
+    ),
+    "bad_settings": _lt(
+        "The answer of %(host)s could not be understood. Enter the records in the "
+        "control panel of the DNS host."
+    ),
+    "http_status": _lt(
+        "%(host)s answered with an error (%(status)s). Try again later."
+    ),
+    "no_link": _lt(
+        "%(host)s does not publish records at one click. Enter them in its control "
+        "panel."
+    ),
+    "bad_key": _lt(
+        "The signing key of Domain Connect cannot be used: %(detail)s. Enter an RSA "
+        "key without a password."
+    ),
+}
+
 _ERROR_TEXTS = {
     DomainNameError: DOMAIN_NAME_TEXTS,
     EmailAddressError: EMAIL_ADDRESS_TEXTS,
     SmtpServerError: SMTP_SERVER_TEXTS,
+    SpfMergeError: SPF_MERGE_TEXTS,
+    DomainConnectError: DOMAIN_CONNECT_TEXTS,
 }
 
 

@@ -6,8 +6,9 @@ from odoo.tests import BaseCase, tagged
 
 from .. import texts
 from ..tools import alignment
+from ..tools.domain_connect import DomainConnectError
 from ..tools.email_address import EmailAddressError
-from ..tools.errors import DomainNameError, SmtpServerError
+from ..tools.errors import DomainNameError, SmtpServerError, SpfMergeError
 from ..tools.record_checks import CODES
 from ..tools.smtp_dialogue import CODES as SMTP_CODES
 
@@ -22,6 +23,8 @@ class TestTexts(BaseCase):
             (DomainNameError.sentences, texts.DOMAIN_NAME_TEXTS),
             (EmailAddressError.sentences, texts.EMAIL_ADDRESS_TEXTS),
             (SmtpServerError.sentences, texts.SMTP_SERVER_TEXTS),
+            (SpfMergeError.sentences, texts.SPF_MERGE_TEXTS),
+            (DomainConnectError.sentences, texts.DOMAIN_CONNECT_TEXTS),
         ]
         for sentences, translatable in tables:
             for code, sentence in filter(lambda item: item[1], sentences.items()):
