@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from odoo.tools.translate import LazyTranslate
 
+from .tools.dkim_import import KeyImportError
 from .tools.domain_connect import DomainConnectError
 from .tools.email_address import EmailAddressError
 from .tools.errors import (
@@ -610,6 +611,51 @@ SPF_MERGE_TEXTS = {
     "no_answer": _lt("DNS does not answer about %(domain)s. Try again later."),
 }
 
+KEY_IMPORT_TEXTS = {
+    "empty": _lt("Paste the private key, from its line BEGIN to its line END."),
+    "not_pem": _lt(
+        "This is no key in PEM format. Paste the private key, from its line BEGIN to "
+        "its line END."
+    ),
+    "incomplete": _lt(
+        "The end of the key is missing. Paste all of it, from its line BEGIN to its "
+        "line END."
+    ),
+    "public_key": _lt(
+        "This is the public half of the key. Paste the private half, which begins with "
+        "BEGIN PRIVATE KEY."
+    ),
+    "certificate": _lt(
+        "This is a certificate. Paste its private key, which begins with BEGIN PRIVATE "
+        "KEY."
+    ),
+    "openssh": _lt(
+        "This is a key in the format of OpenSSH. Convert it to PEM first, for example "
+        "with ssh-keygen -p -m PEM."
+    ),
+    "several": _lt("There are %(count)s private keys. Paste only one."),
+    "encrypted": _lt(
+        "The key is protected by a password. Remove the password first, for example "
+        "with openssl pkey, and paste the result."
+    ),
+    "damaged": _lt(
+        "The key is damaged: a part is missing or was changed. Copy it again."
+    ),
+    "wrong_type": _lt("Mail is signed with RSA or Ed25519. Take a key of such a type."),
+    "too_short": _lt(
+        "The key has %(bits)s bits; receivers want %(limit)s at least. Take a longer "
+        "key."
+    ),
+    "too_long": _lt(
+        "The key has %(bits)s bits; receivers take %(limit)s at most. Take a shorter "
+        "key."
+    ),
+    "not_a_pair": _lt(
+        "The public key does not belong to the private key. Paste the private key "
+        "alone, or both halves of one key."
+    ),
+}
+
 DOMAIN_CONNECT_TEXTS = {
     "no_answer": _lt("DNS does not answer about %(domain)s. Try again later."),
     "not_offered": _lt(
@@ -647,6 +693,7 @@ _ERROR_TEXTS = {
     EmailAddressError: EMAIL_ADDRESS_TEXTS,
     SmtpServerError: SMTP_SERVER_TEXTS,
     SpfMergeError: SPF_MERGE_TEXTS,
+    KeyImportError: KEY_IMPORT_TEXTS,
     DomainConnectError: DOMAIN_CONNECT_TEXTS,
 }
 

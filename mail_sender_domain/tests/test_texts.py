@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from .. import texts
 from ..tools import alignment
+from ..tools.dkim_import import KeyImportError
 from ..tools.domain_connect import DomainConnectError
 from ..tools.email_address import EmailAddressError
 from ..tools.errors import DomainNameError, SmtpServerError, SpfMergeError
@@ -24,6 +25,7 @@ class TestTexts(BaseCase):
             (EmailAddressError.sentences, texts.EMAIL_ADDRESS_TEXTS),
             (SmtpServerError.sentences, texts.SMTP_SERVER_TEXTS),
             (SpfMergeError.sentences, texts.SPF_MERGE_TEXTS),
+            (KeyImportError.sentences, texts.KEY_IMPORT_TEXTS),
             (DomainConnectError.sentences, texts.DOMAIN_CONNECT_TEXTS),
         ]
         for sentences, translatable in tables:
