@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from odoo.tools.translate import LazyTranslate
 
 from .tools.dkim_import import KeyImportError
+from .tools.dmarc_steps import DmarcStep
+from .tools.dns_update import DnsUpdateError
 from .tools.domain_connect import DomainConnectError
 from .tools.email_address import EmailAddressError
 from .tools.errors import (
@@ -688,6 +690,88 @@ DOMAIN_CONNECT_TEXTS = {
     ),
 }
 
+DNS_UPDATE_TEXTS = {
+    "bad_server": _lt(
+        "“%(text)s” is not the address of a name server. Enter an IP address, with a "
+        "port if needed."
+    ),
+    "bad_secret": _lt(
+        "The secret of the key “%(key)s” is not valid. Copy it from the configuration "
+        "of the name server: it is in base64."
+    ),
+    "bad_algorithm": _lt(
+        "“%(algorithm)s” cannot be used for updates. Choose hmac-sha256 or longer."
+    ),
+    "bad_name": _lt("“%(name)s” is not a name in DNS. Correct the spelling."),
+    "outside": _lt(
+        "“%(name)s” is not in the zone %(zone)s. Enter the zone that the name is in."
+    ),
+    "bad_type": _lt("Records of the type %(type)s cannot be published here."),
+    "timeout": _lt(
+        "The name server %(server)s did not answer in time. Try again later."
+    ),
+    "network": _lt(
+        "The name server %(server)s could not be reached (%(detail)s). Check its "
+        "address and the firewall."
+    ),
+    "unknown_key": _lt(
+        "The name server does not know the key “%(key)s”. Check its name and algorithm."
+    ),
+    "wrong_secret": _lt(
+        "The name server has another secret for the key “%(key)s”. Copy it again."
+    ),
+    "wrong_time": _lt(
+        "The clock of the name server and that of this machine differ. Set them right."
+    ),
+    "not_its_zone": _lt(
+        "The name server does not keep the zone %(zone)s. Enter its primary name "
+        "server."
+    ),
+    "refused": _lt(
+        "The name server does not let the key “%(key)s” change the zone %(zone)s. "
+        "Allow it in its configuration."
+    ),
+    "failed": _lt(
+        "The name server could not make the change (%(rcode)s). Look into its log."
+    ),
+    "malformed": _lt(
+        "The answer of the name server could not be verified. Check its address and "
+        "the key."
+    ),
+}
+
+DMARC_STEP_TEXTS = {
+    "publish": _lt(
+        "There is no DMARC record yet. Begin with one that asks receivers for nothing."
+    ),
+    "add_reports": _lt(
+        "Nobody gets reports about the domain. Add a mailbox for them, to see who "
+        "sends in its name."
+    ),
+    "quarantine": _lt(
+        "All mail passes. Next, ask receivers to put mail that does not pass into spam."
+    ),
+    "all_mail": _lt(
+        "The policy counts for %(percent)s of 100 mails only. Let it count for all."
+    ),
+    "reject": _lt(
+        "All mail passes. Next, ask receivers to refuse mail that does not pass."
+    ),
+    "done": _lt("The domain is protected: receivers refuse mail that does not pass."),
+    "inherited": _lt("The policy of %(domain)s applies; change it there."),
+    "no_mailbox": _lt(
+        "Nobody gets reports about the domain. Enter a mailbox for them first."
+    ),
+    "not_passing": _lt(
+        "Not all mail passes yet, so receivers should not be asked for more."
+    ),
+    "wait": _lt(
+        "Wait until all mail has passed for %(days)s more days before the next step."
+    ),
+    "broken": _lt("Repair the DMARC record first."),
+    "unknown": _lt("The name servers did not answer. Try again later."),
+}
+
 _ERROR_TEXTS = {
     DomainNameError: DOMAIN_NAME_TEXTS,
     EmailAddressError: EMAIL_ADDRESS_TEXTS,
@@ -695,6 +779,7 @@ _ERROR_TEXTS = {
     SpfMergeError: SPF_MERGE_TEXTS,
     KeyImportError: KEY_IMPORT_TEXTS,
     DomainConnectError: DOMAIN_CONNECT_TEXTS,
+    DnsUpdateError: DNS_UPDATE_TEXTS,
 }
 
 
@@ -745,6 +830,14 @@ def smtp_text(env, code: str, params: Mapping[str, object]) -> str:
     """
     sentence = env._(SMTP_TEXTS[code])
     return sentence % _visible(params)
+
+
+def dmarc_step_text(env, step: DmarcStep) -> str:
+    """Return the translated sentence on the next step of a DMARC policy.
+
+    :param env: environment whose language to use
+    """
+    return env._(DMARC_STEP_TEXTS[step.code]) % _visible(step.params)
 
 
 def _visible(params: Mapping[str, object]) -> dict[str, object]:

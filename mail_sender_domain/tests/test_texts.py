@@ -5,8 +5,9 @@ import re
 from odoo.tests import BaseCase, tagged
 
 from .. import texts
-from ..tools import alignment
+from ..tools import alignment, dmarc_steps
 from ..tools.dkim_import import KeyImportError
+from ..tools.dns_update import DnsUpdateError
 from ..tools.domain_connect import DomainConnectError
 from ..tools.email_address import EmailAddressError
 from ..tools.errors import DomainNameError, SmtpServerError, SpfMergeError
@@ -26,6 +27,8 @@ class TestTexts(BaseCase):
             (SmtpServerError.sentences, texts.SMTP_SERVER_TEXTS),
             (SpfMergeError.sentences, texts.SPF_MERGE_TEXTS),
             (KeyImportError.sentences, texts.KEY_IMPORT_TEXTS),
+            (DnsUpdateError.sentences, texts.DNS_UPDATE_TEXTS),
+            (dmarc_steps.CODES, texts.DMARC_STEP_TEXTS),
             (DomainConnectError.sentences, texts.DOMAIN_CONNECT_TEXTS),
         ]
         for sentences, translatable in tables:
@@ -51,6 +54,13 @@ class TestTexts(BaseCase):
             text,
             "The server cannot check the login now: 535 5.7.8 Bad␇credentials. Try "
             "again later.",
+        )
+
+    def test_the_next_step_of_a_dmarc_policy(self):
+        step = dmarc_steps.DmarcStep("wait", params={"days": 3})
+        self.assertEqual(
+            texts.dmarc_step_text(_English(), step),
+            "Wait until all mail has passed for 3 more days before the next step.",
         )
 
     def test_control_characters_are_shown(self):
