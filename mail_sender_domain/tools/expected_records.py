@@ -21,8 +21,8 @@ _dmarc TXT v=DMARC1; p=none
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .dmarc import DmarcPolicy, DmarcRecord
@@ -298,6 +298,15 @@ def key_alias(selector: str, domain: DomainName, zone: DomainName) -> str:
     :raise DomainNameError: the name gets too long
     """
     return _below(f"{selector}.{domain.ascii}", zone)
+
+
+def behind_aliases(records: Iterable[ExpectedRecord]) -> Iterator[ExpectedRecord]:
+    """What the platform has to publish in its own zone for aliases among records."""
+    for record in records:
+        if record.content:
+            yield replace(
+                record, host=record.value, type="TXT", value=record.content, content=""
+            )
 
 
 def relative_host(record: ExpectedRecord, zone: DomainName) -> str:

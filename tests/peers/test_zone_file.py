@@ -10,7 +10,9 @@ from tools.expected_records import (
     DkimKey,
     DomainSetup,
     PlatformNetwork,
+    behind_aliases,
     build_records,
+    key_alias,
 )
 from tools.record_checks import check_records
 from tools.zone_file import Authority, zone_file
@@ -63,6 +65,21 @@ def test_the_records_of_a_zone_file_are_right(domain, platform, is_whole):
     assert [(result.status.value, result.code) for result in results] == [
         ("ok", "") for _record in records
     ]
+
+
+def test_keys_behind_aliases():
+    domain, key_zone = map(DomainName.parse, ("acme.test", "keys.test"))
+    record = str(public_record(generate_private_key("rsa")))
+    key = DkimKey("odoo1", record, alias=key_alias("odoo1", domain, key_zone))
+    records = build_records(DomainSetup(domain, "t0k", (key,), ALIAS)).records
+    authority = Authority(("ns1.platform.test",))
+    zones = (domain.ascii, key_zone.ascii, "platform.test")
+    with Nsd(*zones, records=PLATFORM_RECORDS) as server:
+        for zone, kept in ((domain, records), (key_zone, behind_aliases(records))):
+            server.load(zone.ascii, zone_file(kept, zone, authority=authority))
+        resolver = DnsResolver([server.address], authoritative=False)
+        results = check_records(records, resolver, ALIAS)
+    assert {(result.status.value, result.code) for result in results} == {("ok", "")}
 
 
 def test_the_checker_refuses_what_is_no_zone_file():

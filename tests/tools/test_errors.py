@@ -6,6 +6,9 @@ import string
 
 import pytest
 from tools import errors
+from tools.dkim_import import KeyImportError
+from tools.dns_update import DnsUpdateError
+from tools.domain_connect import DomainConnectError
 
 FAMILY = [
     errors.DomainNameError,
@@ -14,6 +17,9 @@ FAMILY = [
     errors.RecordSyntaxError,
     errors.KeyMaterialError,
     errors.SpfMergeError,
+    KeyImportError,
+    DnsUpdateError,
+    DomainConnectError,
 ]
 
 

@@ -17,6 +17,7 @@ from tools.expected_records import (
     PlatformNetwork,
     Purpose,
     Requirement,
+    behind_aliases,
     build_records,
     key_alias,
     needs_dmarc,
@@ -85,6 +86,19 @@ def test_a_key_behind_an_alias():
         "s1._domainkey.example.com",
         "CNAME",
         "s1.example.com.keys.platform.example",
+        "v=DKIM1; p=AAAA",
+    )
+
+
+def test_what_the_platform_publishes_behind_aliases():
+    keys = (
+        DkimKey("s1", "v=DKIM1; p=AAAA", alias=key_alias("s1", DOMAIN, KEY_ZONE)),
+        DkimKey("s2", "v=DKIM1; p=BBBB"),
+    )
+    (record,) = behind_aliases(build_records(setup(dkim_keys=keys)).records)
+    assert (record.host, record.type, record.value) == (
+        "s1.example.com.keys.platform.example",
+        "TXT",
         "v=DKIM1; p=AAAA",
     )
 
