@@ -624,11 +624,11 @@ KEY_IMPORT_TEXTS = {
         "line END."
     ),
     "public_key": _lt(
-        "This is the public half of the key. Paste the private half, which begins with "
-        "BEGIN PRIVATE KEY."
+        "This is the public half of the key. Paste the private half, whose first line "
+        "says PRIVATE KEY."
     ),
     "certificate": _lt(
-        "This is a certificate. Paste its private key, which begins with BEGIN PRIVATE "
+        "This is a certificate. Paste its private key, whose first line says PRIVATE "
         "KEY."
     ),
     "openssh": _lt(
@@ -837,7 +837,8 @@ def dmarc_step_text(env, step: DmarcStep) -> str:
 
     :param env: environment whose language to use
     """
-    return env._(DMARC_STEP_TEXTS[step.code]) % _visible(step.params)
+    sentence = env._(DMARC_STEP_TEXTS[step.code])
+    return sentence % _visible(step.params)
 
 
 def _visible(params: Mapping[str, object]) -> dict[str, object]:

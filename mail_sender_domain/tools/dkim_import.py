@@ -9,7 +9,7 @@
 >>> import_key("ssh-rsa AAAA")
 Traceback (most recent call last):
     ...
-tools.dkim_import.KeyImportError: the text has no line with BEGIN PRIVATE KEY
+tools.dkim_import.KeyImportError: no line of the text says PRIVATE KEY
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class KeyImportError(KeyMaterialError):
 
     sentences = {
         "empty": "no key was given",
-        "not_pem": "the text has no line with BEGIN PRIVATE KEY",
+        "not_pem": "no line of the text says PRIVATE KEY",
         "incomplete": "the text ends before the line with END",
         "public_key": "this is the public half of a key; the private half is needed",
         "certificate": "this is a certificate; its private key is needed",
@@ -121,7 +121,7 @@ def _read_blocks(text: str) -> list[re.Match]:
 
 
 def _load_private(block: re.Match) -> PrivateKey:
-    if block["label"] == "OPENSSH PRIVATE KEY":
+    if block["label"].startswith("OPENSSH"):
         raise KeyImportError("openssh")
     if block["label"].startswith("ENCRYPTED") or _ENCRYPTED_HEADER in block["body"]:
         raise KeyImportError("encrypted")
