@@ -47,6 +47,8 @@ FONT = Need("fonts-dejavu-core")
 VERSION_CONTROL = Need("git", ("git",))
 DKIM_VERIFIER = Need("opendkim", ("opendkim",))
 DKIM_TOOLS = Need("opendkim-tools", ("opendkim-testkey",))
+#: Dovecot takes mail from clients that log in with OAuth.
+SUBMISSION_SERVER = Need("dovecot-submissiond")
 #: The names that Odoo's browser tests look for.
 BROWSER = Need(
     "chromium",
@@ -54,7 +56,8 @@ BROWSER = Need(
 )
 
 DEMO_NEEDS = (DNS_SERVER, PDF_PRINTER, FONT)
-TEST_NEEDS = (*DEMO_NEEDS, VERSION_CONTROL, DKIM_VERIFIER, DKIM_TOOLS, BROWSER)
+PEER_NEEDS = (DNS_SERVER, DKIM_VERIFIER, DKIM_TOOLS, SUBMISSION_SERVER)
+TEST_NEEDS = (*PEER_NEEDS, PDF_PRINTER, FONT, VERSION_CONTROL, BROWSER)
 
 
 def provide(needs: Sequence[Need]) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Node's packages: the independent verifier of mail, and the linters."""
+"""Node's packages: a verifier of mail, an OpenID provider, and the linters."""
 
 import os
 import shutil

@@ -41,6 +41,18 @@ def prepare_python() -> None:
         _provide_python()
 
 
+def prepare_peers(needs: Sequence[debian.Need]) -> None:
+    """Prepare what tests with real counterparts, but without a database, need.
+
+    :param needs: what they need of the machine
+    :raise SetupProblem: when something is missing that only a person can mend
+    """
+    with folders.preparing():
+        debian.provide(needs)
+        _provide_python()
+        node_packages.provide()
+
+
 def prepare(needs: Sequence[debian.Need]) -> Programs:
     """Prepare everything.
 

@@ -9,6 +9,7 @@ and in the browser. Examples:
 
   setup/test                                     everything
   setup/test tests/tools                         what needs no Odoo: starts in a second
+  setup/test tests/oauth                         real counterparts, but no Odoo
   setup/test mail_sender_domain -k invoice -x    tests of the addon, until one fails
 
 The last run's logs are in .work/log, with the browser's screenshots.
@@ -16,6 +17,7 @@ ODOO_SOURCE=/path runs the tests on an Odoo 19 that you already have.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.peers.unprivileged import SYSTEM_FOLDERS
@@ -32,8 +34,9 @@ from . import (
     snapshots,
 )
 
-#: Tests that need neither Odoo nor a database.
+#: Tests that need neither Odoo nor a database; the first ones need no other programs.
 PURE_TESTS = tuple(folders.CHECKOUT / "tests" / part for part in ("setup", "tools"))
+PEER_TESTS = tuple(folders.CHECKOUT / "tests" / part for part in ("oauth", "peers"))
 
 ODOO_LOG = folders.LOGS / "odoo-tests.log"
 
@@ -47,10 +50,15 @@ def main(arguments: list[str]) -> int:
     if {"-h", "--help"} & set(arguments):
         print(__doc__)
         return 0
-    if are_pure(arguments):
+    if are_within(arguments, PURE_TESTS):
         preparation.prepare_python()
         rfc7208.provide()
         return _pytest(["-p", "no:odoo", *arguments], {})
+    if are_within(arguments, PURE_TESTS + PEER_TESTS):
+        preparation.prepare_peers(debian.PEER_NEEDS)
+        rfc7208.provide()
+        environment = {"NODE_PATH": str(node_packages.NODE_PATH)}
+        return _pytest(["-p", "no:odoo", *arguments], environment)
     programs = preparation.prepare(debian.TEST_NEEDS)
     rfc7208.provide()
     with preparation.run(programs) as run:
@@ -69,15 +77,16 @@ def main(arguments: list[str]) -> int:
         return _pytest([*options, *arguments], environment)
 
 
-def are_pure(arguments: list[str]) -> bool:
-    """Tell whether a command line names only tests that need no Odoo.
+def are_within(arguments: list[str], parts: Iterable[Path]) -> bool:
+    """Tell whether a command line names tests of these folders only.
 
     :param arguments: paths and options of pytest
+    :param parts: the folders
     """
     paths = [Path(argument.partition("::")[0]) for argument in arguments]
     paths = [path.absolute() for path in paths if path.exists()]
     return bool(paths) and all(
-        any(path.is_relative_to(part) for part in PURE_TESTS) for path in paths
+        any(path.is_relative_to(part) for part in parts) for path in paths
     )
 
 
