@@ -3,8 +3,10 @@
 """The line server says its lines one by one, and then nothing or goodbye."""
 
 import socket
+import ssl
 
 import pytest
+import trustme
 
 from .line_server import LineServer
 from .ports import LOOPBACK
@@ -41,6 +43,24 @@ def test_hangs_up(connect):
     with LineServer(b"first\n", hangs_up=True) as server:
         _client, answers = connect(server)
         assert answers.read() == b"first\n"
+
+
+def test_remembers_what_it_heard(connect):
+    with LineServer(b"first\n", b"second\n") as server:
+        client, answers = connect(server)
+        client.sendall(b"anything\n")
+        assert answers.read(13) == b"first\nsecond\n"
+    assert server.heard == [b"anything\n"]
+
+
+def test_encrypts(connect):
+    authority = trustme.CA()
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with LineServer(b"first\n", hangs_up=True, authority=authority) as server:
+        client, _answers = connect(server)
+        with context.wrap_socket(client, server_hostname="localhost") as encrypted:
+            assert encrypted.makefile("rb").read() == b"first\n"
 
 
 def test_listens_no_more(connect):
