@@ -1,15 +1,20 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The examples in the docstrings of ``tools`` are true."""
+"""The examples in the docstrings of ``tools`` and ``providers`` are true."""
 
 import doctest
 import importlib
 import pkgutil
 
+import providers
 import pytest
 import tools
 
-MODULES = [module.name for module in pkgutil.walk_packages(tools.__path__, "tools.")]
+MODULES = [
+    module.name
+    for library in (tools, providers)
+    for module in pkgutil.walk_packages(library.__path__, f"{library.__name__}.")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,14 +1,15 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""``tools`` is a library of its own: no module of it needs Odoo."""
+"""``tools`` and ``providers`` are libraries of their own: no module needs Odoo."""
 
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
+import providers
+import pytest
 import tools
-
-ADDON = Path(tools.__file__).parents[1]
 
 PROGRAM = """
 import importlib
@@ -23,22 +24,24 @@ class NoOdoo:
 
 
 sys.meta_path.insert(0, NoOdoo())
-sys.path.insert(0, sys.argv[1])
-import tools
-
-for module in pkgutil.walk_packages(tools.__path__, "tools."):
+addon, name = sys.argv[1:]
+sys.path.insert(0, addon)
+library = importlib.import_module(name)
+for module in pkgutil.walk_packages(library.__path__, f"{name}."):
     importlib.import_module(module.name)
     print(module.name)
 """
 
 
-def test_every_module_imports_without_odoo():
+@pytest.mark.parametrize("library", [tools, providers], ids=lambda it: it.__name__)
+def test_every_module_imports_without_odoo(library: ModuleType):
+    folder = Path(library.__file__).parent
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(ADDON)],
+        [sys.executable, "-c", PROGRAM, str(folder.parent), library.__name__],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    modules = {path.stem for path in (ADDON / "tools").glob("*.py")} - {"__init__"}
-    assert set(done.stdout.split()) == {f"tools.{module}" for module in modules}
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(done.stdout.split()) == {f"{library.__name__}.{m}" for m in modules}
