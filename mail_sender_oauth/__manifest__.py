@@ -7,6 +7,8 @@
     "author": "mail_sender_domain contributors",
     "license": "LGPL-3",
     "depends": ["mail_sender_domain"],
+    # Its modes are not there yet.
+    "installable": False,
     "external_dependencies": {
         "python": ["google-auth-oauthlib", "msal"],
     },

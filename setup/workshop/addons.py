@@ -4,6 +4,7 @@
 
 import ast
 from pathlib import Path
+from typing import Any
 
 from . import folders, foreign_addons, kept
 
@@ -23,6 +24,11 @@ def own() -> list[Path]:
     return sorted(manifest.parent for manifest in manifests)
 
 
+def installable() -> list[Path]:
+    """List the folders of our addons that Odoo takes, by name."""
+    return [addon for addon in own() if _manifest(addon).get("installable", True)]
+
+
 def dependencies() -> list[str]:
     """List the addons of Odoo that a database has before ours come in."""
     ours = {addon.name for addon in own()}
@@ -36,5 +42,5 @@ def digest() -> str:
     return kept.digest_of(sorted(part for part in parts if part.name != "tests"))
 
 
-def _manifest(addon: Path) -> dict[str, list[str]]:
+def _manifest(addon: Path) -> dict[str, Any]:
     return ast.literal_eval((addon / "__manifest__.py").read_text())

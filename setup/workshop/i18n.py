@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
     programs = preparation.prepare(())
     with preparation.run(programs) as run:
         configuration = odoo_server.write_configuration(run.folder, run.cluster)
-        for addon in addons.own():
+        for addon in addons.installable():
             _update(addon, configuration, run.folder)
     return 0
 

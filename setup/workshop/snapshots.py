@@ -90,7 +90,7 @@ def _make_without_ours(target: Path, programs: Programs) -> None:
 def _make_with_ours(target: Path, programs: Programs) -> None:
     with folders.run_folder() as run:
         _copy(WITHOUT_OURS, run)
-        if ours := [addon.name for addon in addons.own()]:
+        if ours := [addon.name for addon in addons.installable()]:
             cluster = Cluster(programs, run)
             with cluster.running():
                 odoo_server.install(ours, run, cluster, target / INSTALL_LOG)

@@ -3,7 +3,7 @@
 """What our addons' manifests say."""
 
 import pytest
-from workshop import addons, folders
+from workshop import addons, folders, foreign_addons
 
 
 @pytest.fixture
@@ -23,7 +23,14 @@ def test_addons_are_the_folders_with_a_manifest(checkout):
 
 
 def test_our_own_addons_are_no_dependencies(checkout):
-    assert addons.dependencies() == sorted([*addons.COMPANIONS, "mail", "web"])
+    others = [*addons.COMPANIONS, *foreign_addons.PACKAGES]
+    assert addons.dependencies() == sorted([*others, "mail", "web"])
+
+
+def test_an_addon_that_is_not_ready_is_not_installed(checkout):
+    manifest = checkout / "above" / "__manifest__.py"
+    manifest.write_text(repr({"name": "above", "depends": [], "installable": False}))
+    assert [addon.name for addon in addons.installable()] == ["below"]
 
 
 def test_the_digest_changes_with_an_addon(checkout):
