@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 
 
 def uninstall_hook(env):
@@ -10,13 +11,37 @@ def uninstall_hook(env):
 
     Without this addon a server would be open to every company.
     """
-    env = api.Environment(env.cr, SUPERUSER_ID, {})
-    servers = env["ir.mail_server"].with_context(active_test=False)
+    env = api.Environment(
+        env.cr, SUPERUSER_ID, {"active_test": False, "lang": env.context.get("lang")}
+    )
+    _free_servers(env)
+    servers = env["ir.mail_server"]
     servers.search([("sender_adopted_values", "!=", False)])._give_back()
-    env["mail.sender.address"].with_context(active_test=False).search(
-        [("mail_server_id", "!=", False)]
-    ).mail_server_id = False
-    env["mail.sender.domain"].search(
-        [("mail_server_id", "!=", False)]
-    ).mail_server_id = False
-    servers.search([("sender_company_id", "!=", False)]).active = False
+    bound = servers.search([("sender_company_id", "!=", False)])
+    _forget_servers(env, bound)
+    bound.active = False
+    env.flush_all()
+    # No field goes with this column.
+    env.cr.execute(
+        SQL(
+            "ALTER TABLE %s DROP COLUMN sender_password",
+            SQL.identifier(servers._table),
+        )
+    )
+
+
+def _free_servers(env):
+    """Let go of the servers that this addon's records use."""
+    for model in ("mail.sender.address", "mail.sender.domain", "mail.sender.platform"):
+        env[model].search([("mail_server_id", "!=", False)]).mail_server_id = False
+
+
+def _forget_servers(env, servers):
+    """Let Odoo find another server for what asks for one that goes away.
+
+    One waiting mail with an archived server would stop all those sent with it.
+    """
+    asking = [("mail_server_id", "in", servers.ids)]
+    waiting = [("state", "in", ("outgoing", "held", "exception"))]
+    env["mail.template"].search(asking).mail_server_id = False
+    env["mail.mail"].search(asking + waiting).mail_server_id = False

@@ -12,6 +12,7 @@ UPDATE mail_sender_domain
        mail_server_id = NULL;
 UPDATE mail_sender_address
    SET is_mailbox_checked = FALSE,
+       mailbox_proven_email = NULL,
        confirmed_email = NULL;
 UPDATE ir_mail_server
    SET sender_password = NULL,

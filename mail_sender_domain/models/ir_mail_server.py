@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..texts import error_text
+from ..tools import forwarding
 from ..tools.domain_name import parse_host
 from ..tools.errors import SenderToolError
 from ..tools.smtp_transport import SenderTransport
@@ -113,7 +114,7 @@ class IrMailServer(models.Model):
         if (
             connection is not None
             and hasattr(connection, "sendmail")
-            and self.env["mail.sender.resolver"]._is_configured()
+            and self.env["mail.sender.resolver"]._is_in_use()
         ):
             connection.sender_transport = SenderTransport(connection)
             connection.sender_signers = {}
@@ -134,6 +135,8 @@ class IrMailServer(models.Model):
         # the mode decided on the From when it was proven.
         if message["From"] != email_from:
             message.replace_header("From", email_from)
+        if message[forwarding.TRACE_HEADER]:
+            forwarding.take_over(message)
         self._announce_sender(int(address_id), message, smtp_session)
         return envelope_from, smtp_to_list, message
 

@@ -7,9 +7,10 @@ import smtplib
 from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tools import SQL, email_normalize
 from odoo.tools.sql import column_exists
 
@@ -19,10 +20,19 @@ from ..tools.smtp_refusal import Stage
 _logger = logging.getLogger(__name__)
 
 #: What a login was given for; with another one a password must not be sent there.
-LOGIN_FIELDS = {"smtp_host", "smtp_port", "smtp_encryption", "smtp_user"}
+LOGIN_FIELDS = {
+    "smtp_host",
+    "smtp_port",
+    "smtp_encryption",
+    "smtp_authentication",
+    "smtp_user",
+}
 
-#: What adopting a server changes, and removing the addon restores.
+#: What is restored when a company gives a server back that it had adopted.
 ADOPTED_FIELDS = ("active", "sequence", "from_filter")
+
+#: System parameter by which Odoo switches the servers of users off.
+NO_PERSONAL_SERVERS_PARAMETER = "mail.disable_personal_mail_servers"
 
 
 class IrMailServer(models.Model):
@@ -42,7 +52,7 @@ class IrMailServer(models.Model):
         help="What the server said before a company adopted it.",
     )
     # The column sender_password is no field: nothing that reads records, over RPC or in
-    # an expression, reaches it.
+    # an expression, reaches it. Expressions may not even name the methods around it.
 
     def init(self):
         result = super().init()
@@ -55,49 +65,43 @@ class IrMailServer(models.Model):
             )
         return result
 
-    # -------------------------------------------------------------- password
+    @api.constrains("sender_company_id", "owner_user_id")
+    def _check_one_owner(self):
+        for server in self:
+            if server.sender_company_id and server.owner_user_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(server)s is the personal server of %(user)s and cannot be "
+                        "that of a company as well. Choose another server.",
+                        server=server.name,
+                        user=server.owner_user_id.name,
+                    )
+                )
 
-    def _set_password(self, password):
-        """Store the password of a managed server; an empty text deletes it."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET sender_password = %s WHERE id = ANY(%s)",
-                SQL.identifier(self._table),
-                password or None,
-                list(self.ids),
-            ),
-            # A query that fails is logged with its values.
-            log_exceptions=False,
-        )
-
-    def _get_password(self):
-        """Read the password of a managed server; an empty text when there is none."""
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "SELECT sender_password FROM %s WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
+    def _active_usages_compute(self):
+        usages = super()._active_usages_compute()
+        for address in self._get_sender_addresses():
+            usages.setdefault(address.mail_server_id.id, []).append(
+                f"{address.display_name} ({address._description})"
             )
-        )
-        return (self.env.cr.fetchone() or [""])[0] or ""
-
-    def _has_password(self):
-        """Whether a password is stored; False for an empty record."""
-        return bool(self.ids) and bool(self._get_password())
+        return usages
 
     def write(self, vals):
         """Forget a password whose login changed: it would go to somebody else."""
+        if "sender_company_id" in vals:
+            vals = self._keep_found_values(vals)
         changed = self.filtered(
-            lambda server: server.is_sender_managed
-            and any(server[name] != vals[name] for name in LOGIN_FIELDS & vals.keys())
+            lambda server: any(
+                (server[name] or False) != (vals[name] or False)
+                for name in LOGIN_FIELDS & vals.keys()
+            )
         )
+        addresses = changed._get_sender_addresses()
+        proven = addresses.filtered(lambda address: address._was_proven())
         result = super().write(vals)
         if changed:
-            changed._set_password("")
-            addresses = changed._get_sender_addresses()
-            addresses.is_mailbox_checked = False
-            addresses._forget_login_error()
+            changed.filtered("is_sender_managed")._set_password__("")
+            addresses._forget_check(proven)
         if {"active", "owner_user_id", "from_filter"} & vals.keys():
             self.env.registry.clear_cache()
         return result
@@ -116,47 +120,85 @@ class IrMailServer(models.Model):
     def _get_sender_addresses(self):
         """The sender addresses whose mailbox one of these servers is."""
         addresses = self.env["mail.sender.address"].sudo()
+        if not self:
+            return addresses
         return addresses.with_context(active_test=False).search(
             [("mail_server_id", "in", self.ids)]
         )
 
+    # -------------------------------------------------------------- password
+
+    def _set_password__(self, password):  # noqa: PLW3201
+        """Store the password of managed servers; an empty text deletes it."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET sender_password = %s WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                password or None,
+                list(self.ids),
+            ),
+            # A query that fails is logged with its values.
+            log_exceptions=False,
+        )
+
+    def _get_password__(self):  # noqa: PLW3201
+        """Read the password of a managed server; an empty text when there is none."""
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL(
+                "SELECT sender_password FROM %s WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            )
+        )
+        return (self.env.cr.fetchone() or [""])[0] or ""
+
+    def _has_password(self):
+        """Whether a password is stored; False for an empty record."""
+        if self.is_sender_managed:
+            return bool(self._get_password__())
+        return bool(self.smtp_pass)
+
     # ----------------------------------------------------------------- login
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201
-        if self.is_sender_managed:
-            smtp_password = self._get_password()
-        return super()._smtp_login__(connection, smtp_user, smtp_password)
+        if not self.is_sender_managed:
+            return super()._smtp_login__(connection, smtp_user, smtp_password)
+        # A session that is debugged writes what it sends into the log.
+        connection.set_debuglevel(False)
+        result = super()._smtp_login__(connection, smtp_user, self._get_password__())
+        connection.set_debuglevel(self.smtp_debug)
+        return result
 
     def _connect__(self, *args, mail_server_id=None, **kwargs):  # noqa: PLW3201
         """Remember on the sender address that its login was refused."""
         try:
             return super()._connect__(*args, mail_server_id=mail_server_id, **kwargs)
         except smtplib.SMTPAuthenticationError as error:
-            server = self.sudo().browse(mail_server_id or ())
-            server._remember_refused_login(error)
+            if mail_server_id:
+                self.sudo().browse(mail_server_id)._remember_refused_login(error)
             raise
 
     def _remember_refused_login(self, error):
         """Close the road of the addresses that log in here, whatever is rolled back.
 
+        What only waits for another attempt, and what no other login would mend, closes
+        nothing.
+
         :param error: a ``smtplib.SMTPAuthenticationError``
         """
         refusal = explain_error(error, Stage.LOGIN)
-        addresses = self._get_sender_addresses() if self else None
-        if not addresses or not refusal.is_permanent:
+        addresses = self._get_sender_addresses()
+        if not addresses or not refusal.is_login:
             return
-        addresses._close_mailbox(refusal.code, dict(refusal.params))
-        self.env.cr.postrollback.add(
-            partial(
-                _close_mailboxes,
-                self.env.cr.dbname,
-                addresses.ids,
-                refusal.code,
-                dict(refusal.params),
-            )
+        addresses._note_refused_login(refusal)
+        close = partial(
+            _close_mailboxes, self.env.cr.dbname, addresses.ids, refusal
         )
+        self.env.cr.postcommit.add(close)
+        self.env.cr.postrollback.add(close)
 
-    # --------------------------------------------------------------- adopting
+    # -------------------------------------------------------------- adopting
 
     def _adopt(self, company):
         """Make an existing server the own one of a company; its login stays.
@@ -166,44 +208,60 @@ class IrMailServer(models.Model):
         self.ensure_one()
         if self.sender_company_id == company:
             return
-        if self.sender_company_id or self.owner_user_id:
+        if self.sender_company_id:
             raise UserError(
                 self.env._(
-                    "%(server)s belongs to somebody else already. Choose another "
+                    "%(server)s belongs to another company already. Choose another "
                     "server.",
                     server=self.name,
                 )
             )
-        others = self.search(
-            Domain(self._find_mail_server_allowed_domain())
-            & Domain("id", "not in", self.ids)
+        self.sender_company_id = company
+
+    def _keep_found_values(self, vals):
+        """Remember what servers said before a company adopts them.
+
+        :param vals: of ``write``, with a company or none
+        :return: the values to write
+        :raise ValidationError: when other companies could no longer send
+        """
+        company = self.env["res.company"].browse(vals["sender_company_id"] or ())
+        if not company:
+            return {**vals, "sender_adopted_values": False}
+        found = self.filtered(lambda server: not server.sender_company_id)
+        if found:
+            found._check_others_can_send(company)
+        for server in found:
+            server.sender_adopted_values = {
+                name: server[name] for name in ADOPTED_FIELDS
+            }
+        return vals
+
+    def _check_others_can_send(self, company):
+        """Refuse that a company takes the last server that Odoo finds for the others.
+
+        :raise ValidationError: naming the server and the mend
+        """
+        findable = Domain(self._find_mail_server_allowed_domain())
+        if self.sudo().search(findable & Domain("id", "not in", self.ids), limit=1):
+            return
+        others = self.env["res.company"].sudo().search([]) - company.sudo().search(
+            [("id", "child_of", company.ids)]
         )
-        if not others and self.env["res.company"].sudo().search_count([]) > 1:
-            raise UserError(
+        if others and self.sudo().search(findable, limit=1):
+            raise ValidationError(
                 self.env._(
                     "%(server)s is the only server that the other companies can send "
                     "with. Add another server first, or make it the server of the "
                     "sending platform, which all companies share.",
-                    server=self.name,
+                    server=", ".join(self.mapped("name")),
                 )
             )
-        self.write(
-            {
-                "sender_adopted_values": {name: self[name] for name in ADOPTED_FIELDS},
-                "sender_company_id": company.id,
-            }
-        )
 
     def _give_back(self):
         """Restore what adopting these servers changed."""
         for server in self.filtered("sender_adopted_values"):
-            server.write(
-                {
-                    **server.sender_adopted_values,
-                    "sender_adopted_values": False,
-                    "sender_company_id": False,
-                }
-            )
+            server.write({**server.sender_adopted_values, "sender_company_id": False})
 
     # --------------------------------------------- servers that are not ours
 
@@ -215,8 +273,10 @@ class IrMailServer(models.Model):
         :param email_from: the From that the mail proposes
         """
         filters = self._get_forceable_filters().get(server_id)
-        email = email_normalize(email_from or "") or ""
-        return bool(filters) and bool({email, email.rpartition("@")[2]} & filters)
+        email = email_normalize(email_from or "")
+        if not filters or not email:
+            return False
+        return bool({email, email.rpartition("@")[2]} & filters)
 
     @api.model
     @tools.ormcache()
@@ -233,7 +293,7 @@ class IrMailServer(models.Model):
         )
         return {
             server.id: frozenset(
-                part.strip().lower() for part in server.from_filter.split(",")
+                part.lower() for part in self._parse_from_filter(server.from_filter)
             )
             for server in servers
         }
@@ -242,6 +302,9 @@ class IrMailServer(models.Model):
     @tools.ormcache()
     def _get_personal_senders(self):
         """Map ids of users to the e-mail that their personal server sends for."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(NO_PERSONAL_SERVERS_PARAMETER):
+            return {}
         servers = self.sudo().search([("owner_user_id", "!=", False)])
         return {
             server.owner_user_id.id: email_normalize(server.from_filter or "")
@@ -249,13 +312,19 @@ class IrMailServer(models.Model):
         }
 
 
-def _close_mailboxes(dbname, address_ids, code, params):
-    """Close mailboxes in a transaction of their own, after a rollback."""
+def _close_mailboxes(dbname, address_ids, refusal):
+    """Close mailboxes in a transaction of their own: that of the mail may be undone.
+
+    It takes a moment in which nobody else waits for the rows that it changes.
+
+    :param address_ids: of the sender addresses
+    :param refusal: see :class:`..tools.smtp_refusal.Refusal`
+    """
     try:
         with Registry(dbname).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            addresses = env["mail.sender.address"].browse(address_ids).exists()
-            addresses._close_mailbox(code, params)
+            addresses = env["mail.sender.address"].browse(address_ids)
+            retrying(lambda: addresses.exists()._close_mailbox(refusal), env)
     except Exception:
-        # The mail stays as it was and tells by itself; there is nobody to raise to.
+        # The next mail meets the same refusal; there is nobody to raise to.
         _logger.exception("The refused login could not be stored")

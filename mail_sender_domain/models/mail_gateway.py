@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import logging
 
-from odoo import api, models
-from odoo.tools import email_normalize
-from odoo.tools.mail import email_normalize_all
+from odoo import Command, api, models
+from odoo.tools import (
+    email_normalize,
+    formataddr,
+    html_sanitize,
+    parse_contact_from_email,
+)
+from odoo.tools.mail import (
+    decode_message_header,
+    email_normalize_all,
+    email_split_and_format,
+)
+
+from ..tools import forwarding
 
 _logger = logging.getLogger(__name__)
 
-#: Marks what was forwarded, so that it is never forwarded again.
-FORWARDED_HEADER = "X-Mail-Sender-Forwarded"
+#: Where Odoo's gateway notes recipients.
+RECIPIENT_KEYS = ("recipients", "to", "to_filtered", "cc", "cc_filtered")
 
 
 class MailThread(models.AbstractModel):
@@ -24,11 +35,13 @@ class MailThread(models.AbstractModel):
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
         self._note_received(message_dict)
-        relays = self._get_relay_recipients(message_dict)
-        for relay in relays:
-            self._forward_to_company(relay, message, message_dict)
-        if relays and not self._remove_relay_recipients(message_dict, relays):
-            return []
+        # Whom a bounce is about, Odoo knows.
+        if not message_dict.get("is_bounce"):
+            relays = self._get_relay_recipients(message_dict)
+            for relay in relays:
+                self._forward_to_company(relay, message, message_dict)
+            if relays and not self._remove_relay_recipients(message_dict, relays):
+                return []
         return super().message_route(
             message,
             message_dict,
@@ -49,14 +62,18 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _get_relay_recipients(self, message_dict):
-        """The relay addresses among the recipients, if this Odoo receives for them."""
+        """The relay addresses among the recipients whose mail is forwarded.
+
+        There are none where this Odoo does not receive for them, or nobody reads it.
+        """
         addresses = self.env["mail.sender.address"].sudo()
         if not self.env["mail.sender.platform"]._get_platform().receives_relay_mail:
             return addresses
         recipients = email_normalize_all(message_dict.get("recipients") or "")
-        return addresses.search(
+        relays = addresses.search(
             [("mode", "=", "relay"), ("email_normalized", "in", recipients)]
         )
+        return relays.filtered(lambda relay: relay._get_forward_target())
 
     @api.model
     def _remove_relay_recipients(self, message_dict, relays):
@@ -65,9 +82,9 @@ class MailThread(models.AbstractModel):
         :return: whether others are left
         """
         own = set(relays.mapped("email_normalized"))
-        for name in ("recipients", "to"):
-            emails = email_normalize_all(message_dict.get(name) or "")
-            others = [email for email in emails if email not in own]
+        for name in RECIPIENT_KEYS:
+            emails = email_split_and_format(message_dict.get(name) or "")
+            others = [email for email in emails if email_normalize(email) not in own]
             message_dict[name] = ",".join(others)
         return bool(message_dict["recipients"])
 
@@ -80,57 +97,101 @@ class MailThread(models.AbstractModel):
 
         :param relay: one ``mail.sender.address``
         """
-        target = email_normalize(relay._get_mode().get_reply_address())
-        is_loop = (
-            message.get(FORWARDED_HEADER)
-            or (message.get("Auto-Submitted") or "no").lower() != "no"
-            or email_normalize(message_dict["email_from"])
-            in (target, relay.email_normalized)
-        )
-        if is_loop or not target:
+        if reason := self._get_forward_refusal(relay, message, message_dict):
             _logger.info(
                 "Mail %s to the relay address %s is not forwarded: %s",
                 message_dict["message_id"],
                 relay.email_normalized,
-                "it would go round in a loop" if is_loop else "nobody reads it",
+                reason,
             )
             return
-        self.env["mail.mail"].sudo().create(
-            {
-                **self._prepare_forward(relay, message_dict),
-                "email_to": target,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(self._prepare_forward(relay, message, message_dict))
         )
+        mail._log_senders()
+        # The wire carries the Message-ID of the received mail, and the log outlives
+        # the mail: it tells what was forwarded already.
+        logs = self.env["mail.sender.log"].sudo()
+        logs.search([("mail_mail_id", "=", mail.id)]).message_id = message_dict[
+            "message_id"
+        ]
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model
-    def _prepare_forward(self, relay, message_dict):
+    def _get_forward_refusal(self, relay, message, message_dict):
+        """Why a mail is not forwarded, for the log; empty when it is."""
+        if relay.email_normalized in forwarding.get_trace(message):
+            return "it was forwarded from there before"
+        if forwarding.is_machine_reply(message):
+            return "a program answered"
+        email_from = email_normalize(message_dict["email_from"])
+        if email_from in (relay.email_normalized, relay._get_forward_target()):
+            return "it comes from where it would go"
+        known = (
+            self.env["mail.sender.log"]
+            .sudo()
+            .search_count(
+                [
+                    ("message_id", "=", message_dict["message_id"]),
+                    ("sender_address_id", "=", relay.id),
+                    ("reason", "=", "relay_forward"),
+                ],
+                limit=1,
+            )
+        )
+        return "it was received twice" if known else ""
+
+    @api.model
+    def _prepare_forward(self, relay, message, message_dict):
         """Values of the ``mail.mail`` that passes a received mail on."""
-        mode = relay._get_mode()
+        trace = [*forwarding.get_trace(message), relay.email_normalized]
+        headers = {forwarding.TRACE_HEADER: ", ".join(trace)}
+        if kind := decode_message_header(message, "Auto-Submitted"):
+            headers["Auto-Submitted"] = kind
         return {
-            "subject": message_dict.get("subject"),
-            "body_html": message_dict.get("body"),
+            "subject": _one_line(message_dict.get("subject") or ""),
+            "body_html": html_sanitize(message_dict.get("body") or ""),
             "author_id": False,
-            "email_from": mode.get_email_from(),
-            "reply_to": message_dict["email_from"],
-            "headers": repr(
-                {FORWARDED_HEADER: relay.email_normalized, "Auto-Submitted": "no"}
+            "email_from": self._get_forward_from(relay, message_dict["email_from"]),
+            "email_to": relay._get_forward_target(),
+            "reply_to": _one_line(
+                decode_message_header(message, "Reply-To", separator=",")
+                or message_dict["email_from"]
             ),
+            "headers": repr(headers),
             "attachment_ids": [
-                (
-                    0,
-                    0,
+                Command.create(
                     {
-                        "name": attachment.fname,
-                        "raw": attachment.content
-                        if isinstance(attachment.content, bytes)
-                        else str(attachment.content).encode(),
-                    },
+                        "name": "message.eml",
+                        "raw": forwarding.keep(message),
+                        "mimetype": forwarding.CONTENT_TYPE,
+                    }
                 )
-                for attachment in message_dict.get("attachments") or ()
             ],
             "record_company_id": relay.company_id.id,
             "sender_address_id": relay.id,
             "sender_reason": "relay_forward",
-            "mail_server_id": mode.get_mail_server().id,
+            "mail_server_id": relay._get_mode().get_mail_server().id,
             "auto_delete": True,
         }
+
+    @api.model
+    def _get_forward_from(self, relay, email_from):
+        """The relay address under the name of whoever wrote.
+
+        :param email_from: of the received mail
+        """
+        name, email = parse_contact_from_email(email_from)
+        sender = self.env._(
+            "%(sender)s via %(company)s",
+            sender=_one_line(name or email or email_from),
+            company=relay.name,
+        )
+        return formataddr((sender, relay.email_normalized))
+
+
+def _one_line(text):
+    """Take out of a decoded header what no header may have."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())

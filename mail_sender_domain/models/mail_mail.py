@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import smtplib
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
@@ -66,6 +67,10 @@ class MailMail(models.Model):
         string="Kind of System Mail",
         readonly=True,
         help="System mails always have a road.",
+    )
+    sender_unreached_since = fields.Datetime(
+        readonly=True,
+        help="Since when the mail waits because its mail server cannot be reached.",
     )
     is_sender_internal = fields.Boolean(
         readonly=True, help="Only colleagues receive this mail."
@@ -171,6 +176,7 @@ class MailMail(models.Model):
             mail_server_id=vals.get("mail_server_id") or 0,
             system_kind=self._get_system_kind(vals),
             user_id=user.id or 0,
+            creator_id=self.env.uid,
             is_internal=is_internal,
             choice_id=vals.get("sender_choice_id") or 0,
             template_id=vals.get("sender_template_id") or context.template_id,
@@ -305,62 +311,69 @@ class MailMail(models.Model):
             # Odoo's own fallbacks are those of the current company.
             if resolver._trust_company(company, self.env.user) == company:
                 mails = mails.with_company(company)
-            try:
-                super(MailMail, mails).send(
-                    auto_commit, raise_exception, post_send_callback
-                )
-            except MailDeliveryException:
-                # Only a road that was found closed just now is worth a second try.
-                again = mails._take_another_road()
-                if not again:
-                    raise
-            else:
-                again = mails._take_another_road()
-            if again:
-                super(MailMail, again).send(
-                    auto_commit, raise_exception, post_send_callback
-                )
-            mails._hold_unreached()
+            mails._send_by_road(auto_commit, raise_exception, post_send_callback)
         return True
 
-    def _take_another_road(self):
+    def _send_by_road(self, auto_commit, raise_exception, post_send_callback):
+        """Send mails of one company; what finds its road closed takes another one."""
+        unsent = self.filtered(lambda mail: mail.state == "outgoing")
+        failure = None
+        try:
+            super().send(auto_commit, raise_exception, post_send_callback)
+        except (MailDeliveryException, smtplib.SMTPServerDisconnected) as error:
+            failure = error
+        # A failure ended the run before the mails behind it were tried.
+        untried = ("outgoing",) if failure else ()
+        moved = unsent._take_another_road(("exception", *untried))
+        if failure and not moved:
+            # Only a road that was found closed just now is worth a second try.
+            raise failure
+        again = unsent.exists() if failure else moved
+        if again := again.filtered(lambda mail: mail.state == "outgoing"):
+            again._send_by_road(auto_commit, raise_exception, post_send_callback)
+        unsent._hold_unreached()
+
+    def _take_another_road(self, states):
         """Dress anew what could not leave because its road is closed since.
 
         A system mail takes the platform's road whatever the failure was.
 
-        :return: the mails that now have another road
+        :param states: of the mails that did not leave
+        :return: the mails that have another road now, or wait
         """
         stuck = self.exists().filtered(
-            lambda mail: mail.state in ("outgoing", "exception")
+            lambda mail: mail.state in states
             and mail.sender_address_id
-            and (mail.sender_system_kind or mail._is_unreached())
+            and mail._may_be_tried_again()
         )
         system = stuck.filtered("sender_system_kind")
-        stuck = system | stuck.filtered(
+        moved = system | stuck.filtered(
             lambda mail: mail.sudo().sender_address_id._get_blockers()
         )
-        before = {mail.id: mail.sudo().sender_address_id for mail in stuck}
-        stuck.sudo().write({"state": "outgoing", "failure_type": False})
-        stuck._dress_before_sending(closed=system)
-        return stuck.filtered(
-            lambda mail: mail.state == "outgoing"
-            and mail.sudo().sender_address_id != before[mail.id]
-        )
+        moved.sudo().write({"state": "outgoing", "failure_type": False})
+        moved._dress_before_sending(closed=system)
+        moved._forget_failures()
+        return moved
 
-    def _is_unreached(self):
-        """Whether no recipient can have this mail: there was no session at all.
+    def _may_be_tried_again(self):
+        """Whether no recipient can have this mail yet.
 
-        Odoo names a type of failure from the moment that it begins to send.
+        Odoo names a type of failure from the moment that a session is open. What has
+        one recipient was then refused by the server as a whole.
         """
-        return not self.failure_type
+        if not self.failure_type:
+            return True
+        recipients = len(self.recipient_ids) + bool(self.email_to or self.email_cc)
+        return bool(self.sender_system_kind) and recipients == 1
 
     def _hold_unreached(self):
         """Hold what found no mail server; it is tried again by itself."""
         unreached = self.exists().filtered(
             lambda mail: mail.state == "exception"
             and mail.sender_address_id
-            and mail._is_unreached()
+            and not mail.failure_type
         )
+        now = fields.Datetime.now()
         dresses = [
             {
                 "state": "held",
@@ -369,10 +382,33 @@ class MailMail(models.Model):
                     "hour. %(error)s",
                     error=mail.failure_reason or "",
                 ),
+                "sender_unreached_since": mail.sender_unreached_since or now,
             }
             for mail in unreached
         ]
         unreached._write_dresses(dresses)
+        unreached._forget_failures()
+
+    def _forget_failures(self):
+        """Let people see mail that still leaves as waiting and not as failed."""
+        notifications = self.env["mail.notification"].sudo()
+        failed = notifications.search(
+            [
+                ("mail_mail_id", "in", self.ids),
+                ("notification_status", "=", "exception"),
+            ]
+        )
+        failed.write(
+            {
+                "notification_status": "ready",
+                "failure_type": False,
+                "failure_reason": False,
+            }
+        )
+        messages = failed.mail_message_id
+        messages.filtered(
+            lambda message: message._is_thread_message()
+        )._notify_message_notification_update()
 
     def _log_senders(self):
         """Write into the sending log what was decided for these mails."""
@@ -450,8 +486,11 @@ class MailMail(models.Model):
         """
         waiting = self.filtered(
             lambda mail: mail.state in ("outgoing", "held")
-            and mail.sender_reason not in ("gateway_bounce", "relay_forward")
+            and mail.sender_reason != "gateway_bounce"
         )
+        forwards = waiting.filtered(lambda mail: mail.sender_reason == "relay_forward")
+        forwards._dress_forwards()
+        waiting -= forwards
         requests = [mail._prepare_stored_request() for mail in waiting]
         choices = self.env["mail.sender.resolver"]._choose(requests)
         choices = [
@@ -467,8 +506,36 @@ class MailMail(models.Model):
             if dress:
                 dress.setdefault("state", "outgoing")
                 dress.setdefault("failure_reason", False)
+                # What an earlier attempt met says nothing about the next one.
+                dress["failure_type"] = False
+                if dress["state"] == "held":
+                    dress["sender_unreached_since"] = False
                 dress["record_company_id"] = request.company_id
         waiting._write_dresses(dresses)
+
+    def _dress_forwards(self):
+        """Look again whether the relay addresses of forwarded mail can send.
+
+        Their mail keeps its From and its Reply-To, which name whoever wrote it.
+        """
+        dresses = []
+        for mail in self.sudo():
+            address = mail.sender_address_id
+            blockers = (
+                address._get_blockers()
+                if address
+                else [self.env._("Its relay address was removed. Cancel the mail.")]
+            )
+            server = address._get_mode().get_mail_server() if address else address
+            dresses.append(
+                {
+                    "mail_server_id": server.id,
+                    "state": "held" if blockers else "outgoing",
+                    "failure_reason": "\n".join(blockers),
+                    "failure_type": False,
+                }
+            )
+        self._write_dresses(dresses)
 
     def _prepare_stored_request(self):
         """What choosing has to know of a mail that waits.
@@ -481,9 +548,13 @@ class MailMail(models.Model):
             company_id=(mail.record_company_id or self.env.company).id,
             email_from=mail.email_from or "",
             reply_to=mail.reply_to or "",
-            mail_server_id=mail.mail_server_id.id or 0,
+            # What dressing chose itself is nobody's wish.
+            mail_server_id=mail.mail_server_id.id
+            if mail.sender_reason in (False, "forced_server")
+            else 0,
             system_kind=mail.sender_system_kind or "",
             user_id=mail.sender_user_id.id or 0,
+            creator_id=mail.mail_message_id.create_uid.id or 0,
             is_internal=mail.is_sender_internal,
             choice_id=mail.sender_choice_id.id or 0,
             template_id=mail.sender_template_id.id or 0,
@@ -528,6 +599,7 @@ class MailMail(models.Model):
         :param dresses: ``mail.mail`` values for each mail of ``self``
         """
         groups = {}
+        switched = self.browse()
         for mail, dress in zip(self, dresses, strict=True):
             changed = {
                 name: value
@@ -539,12 +611,13 @@ class MailMail(models.Model):
                 key = json.dumps(changed, sort_keys=True, default=str)
                 vals, mails = groups.get(key, (changed, self.browse()))
                 groups[key] = vals, mails | mail
-        switched = self.browse()
+            # Every hour another attempt at a server that is down: said once.
+            told = {"state"} if not mail.sender_unreached_since else set()
+            if (told | {"sender_wanted_id"}) & changed.keys():
+                switched |= mail
         for vals, mails in groups.values():
             # Whoever may send the queue need not be allowed to edit each message.
             mails.sudo().write(vals)
-            if {"state", "sender_wanted_id"} & vals.keys():
-                switched |= mails
         self.browse().concat(
             *(mails for _vals, mails in groups.values())
         )._log_senders()
@@ -554,6 +627,7 @@ class MailMail(models.Model):
     def _cron_release(self):
         """Try held mails again: whose road is open now goes back into the queue."""
         held = self.sudo().search([("state", "=", "held")])
+        held = held.try_lock_for_update(allow_referencing=True)
         held._dress_before_sending()
         if held.filtered(lambda mail: mail.state == "outgoing"):
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
@@ -579,7 +653,9 @@ class MailMail(models.Model):
             domain &= Domain("record_company_id", "child_of", companies.ids) & Domain(
                 "sender_reason", "!=", False
             )
+        # A mail that is being handed over at this moment stays as it is.
         waiting = self.sudo().search(domain)
+        waiting = waiting.try_lock_for_update(allow_referencing=True)
         held = waiting.filtered(lambda mail: mail.state == "held")
         waiting._dress_before_sending()
         if held.filtered(lambda mail: mail.state == "outgoing"):
@@ -589,6 +665,10 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Carry the sender address and the envelope sender to the transport."""
+        if self.sender_reason:
+            # Whoever changed or sent this mail meanwhile is met now: later, it would be
+            # sent twice.
+            self.flush_recordset(["state"])
         emails = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 from ..modes import OwnDomainMode, RelayMode, SmtpMailboxMode
 from ..texts import error_text
@@ -38,6 +40,7 @@ class MailSenderAddress(models.Model):
         "confirmed_email",
         "mail_server_id",
         "is_mailbox_checked",
+        "mailbox_proven_email",
         "login_error_code",
         "login_error_params",
     }
@@ -50,7 +53,6 @@ class MailSenderAddress(models.Model):
         "mode",
         "confirmed_email",
         "is_mailbox_checked",
-        "login_error_code",
     }
 
     name = fields.Char(
@@ -219,17 +221,18 @@ class MailSenderAddress(models.Model):
         """The relay address of a company, made at its first need.
 
         :param company: one ``res.company``, in superuser mode
-        :return: the address; empty while the platform has no relay domain
+        :return: the address; empty while the platform has no relay domain, and where
+            the address was archived
         """
-        relays = self.search(
+        relays = self.with_context(active_test=False).search(
             [("mode", "=", RelayMode.key), ("company_id", "in", company.parent_ids.ids)]
         )
         by_company = relays.grouped("company_id")
         for candidate in company.parent_ids[::-1]:
             if own := by_company.get(candidate):
-                return own[0]
+                return own.filtered("active")[:1].with_env(self.env)
         if not (email := self._propose_relay_email(company)):
-            return relays
+            return self.browse()
         return self.create(
             {
                 "name": company.name,
@@ -257,6 +260,17 @@ class MailSenderAddress(models.Model):
         local_part = relay_local_part.propose(company.name or "", taken)
         return f"{local_part}@{domain.name_ascii}"
 
+    @api.onchange("mode", "company_id")
+    def _onchange_relay_email(self):
+        if self.mode == RelayMode.key and not self.email and self.company_id:
+            self.email = self._propose_relay_email(self.company_id)
+
+    def _get_forward_target(self):
+        """Where mail to a relay address goes on to; empty when nobody reads it."""
+        self.ensure_one()
+        target = email_normalize(self._get_mode().get_reply_address()) or ""
+        return "" if target == self.email_normalized else target
+
     @api.model
     def _get_alias_local_parts(self, domain_name):
         """What Odoo's mail gateway receives before the @ of a domain."""
@@ -266,7 +280,10 @@ class MailSenderAddress(models.Model):
         aliases = (
             self.env["mail.alias"]
             .sudo()
-            .search([("alias_domain_id", "in", alias_domain.ids)])
+            .search(
+                Domain("alias_domain_id", "in", alias_domain.ids)
+                | Domain("alias_incoming_local", "=", True)
+            )
         )
         names = [
             *aliases.mapped("alias_name"),
@@ -383,29 +400,75 @@ class MailSenderAddress(models.Model):
                 raise ValidationError(
                     self.env._("E-mail: %(reason)s", reason=" ".join(problems))
                 )
-            local_part = address.email_normalized.partition("@")[0]
-            if address.mode == RelayMode.key and relay_local_part.is_reserved(
-                local_part
+            if address.mode == RelayMode.key:
+                address._check_relay_local_part()
+
+    def _check_relay_local_part(self):
+        """Refuse what is somebody else's, or has a meaning, on the relay domain.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        local_part, _at, domain = self.email_normalized.partition("@")
+        if relay_local_part.is_reserved(local_part):
+            raise ValidationError(
+                self.env._(
+                    "E-mail: “%(local_part)s” has a meaning of its own on every mail "
+                    "domain. Choose another name before the @.",
+                    local_part=local_part,
+                )
+            )
+        if local_part in self._get_alias_local_parts(domain):
+            raise ValidationError(
+                self.env._(
+                    "E-mail: “%(local_part)s” is an alias that Odoo itself receives "
+                    "mail on. Choose another name before the @.",
+                    local_part=local_part,
+                )
+            )
+
+    @api.constrains("email", "mode", "company_id")
+    def _check_relay_is_alone(self):
+        """Refuse that a relay address is an address of another company as well.
+
+        A relay domain is no company's own: the first one to choose a name has it.
+        """
+        addresses = self.sudo().with_context(active_test=False)
+        for address in self.filtered("email_normalized"):
+            others = addresses.search(
+                [
+                    ("email_normalized", "=", address.email_normalized),
+                    ("company_id", "!=", address.company_id.id),
+                ]
+            )
+            if RelayMode.key in others.mapped("mode") or (
+                others and address.mode == RelayMode.key
             ):
                 raise ValidationError(
                     self.env._(
-                        "E-mail: “%(local_part)s” has a meaning of its own on every "
-                        "mail domain. Choose another name before the @.",
-                        local_part=local_part,
+                        "E-mail: %(email)s is taken by another company. Choose another "
+                        "name before the @.",
+                        email=address.email,
                     )
                 )
 
-    @api.constrains("reply_to")
+    @api.constrains("reply_to", "mode", "email")
     def _check_reply_to(self):
         for address in self.filtered("reply_to"):
             try:
-                EmailAddress.parse(address.reply_to)
+                reply_to = EmailAddress.parse(address.reply_to).normalized
             except SenderToolError as error:
                 raise ValidationError(
                     self.env._(
                         "Reply Address: %(reason)s", reason=error_text(self.env, error)
                     )
                 ) from error
+            if address.mode == RelayMode.key and reply_to == address.email_normalized:
+                raise ValidationError(
+                    self.env._(
+                        "Reply Address: nobody reads the relay address itself. Type an "
+                        "address of the company."
+                    )
+                )
 
     def _is_odoo_alias(self):
         """Whether Odoo's mail gateway receives mail on this very address."""

@@ -2,15 +2,40 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+import smtplib
+from contextlib import suppress
+
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, LockError, ValidationError
 
 from ..modes import SmtpMailboxMode
 from ..texts import error_text, smtp_text
 from ..tools.errors import SenderToolError
 from ..tools.smtp_error import explain_error
-from ..tools.smtp_refusal import Stage
+from ..tools.smtp_refusal import Stage, explain_refusal, split_reply
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption, SmtpLogin, SmtpServer
+
+#: Who may see where a mailbox is.
+MANAGERS = "mail_sender_domain.group_sender_manager"
+
+#: What lies on the server of a mailbox.
+MAILBOX_FIELDS = (
+    "smtp_host",
+    "smtp_encryption",
+    "smtp_port",
+    "has_login",
+    "smtp_user",
+    "smtp_password",
+    "has_password",
+)
+
+#: What is proposed for a new mailbox.
+DEFAULT_ENCRYPTION = Encryption.STARTTLS_STRICT
+
+#: The answer of a server that takes a command (RFC 5321 section 4.2.2).
+SMTP_OK = 250
 
 
 class MailSenderAddress(models.Model):
@@ -33,52 +58,62 @@ class MailSenderAddress(models.Model):
     )
     smtp_host = fields.Char(
         string="Mail Server Host",
-        compute="_compute_mailbox",
+        compute="_compute_smtp_host",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
         help="Name or IP address of the outgoing mail server, as its provider says.",
     )
     smtp_encryption = fields.Selection(
         [
             ("starttls_strict", "STARTTLS"),
-            ("ssl_strict", "TLS from the start"),
+            ("ssl_strict", "SSL/TLS"),
             ("starttls", "STARTTLS, certificate not checked"),
-            ("ssl", "TLS from the start, certificate not checked"),
+            ("ssl", "SSL/TLS, certificate not checked"),
             ("none", "None"),
         ],
         string="Encryption",
-        compute="_compute_mailbox",
+        compute="_compute_smtp_encryption",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
+        help="The last three are for the system administrator: others can read the "
+        "password and the mail on the way.",
     )
     smtp_port = fields.Integer(
         string="Port",
-        compute="_compute_mailbox",
+        compute="_compute_smtp_port",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
     )
     has_login = fields.Boolean(
         string="Needs a Login",
-        compute="_compute_mailbox",
+        compute="_compute_has_login",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
         help="Whether the mail server asks for a user name and a password.",
     )
     smtp_user = fields.Char(
         string="User Name",
-        compute="_compute_mailbox",
+        compute="_compute_smtp_user",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
     )
     smtp_password = fields.Char(
         string="Password",
-        compute="_compute_mailbox",
+        compute="_compute_smtp_password",
         inverse="_inverse_mailbox",
         compute_sudo=True,
+        groups=MANAGERS,
         help="Is stored and never shown again. Changing the host, port, encryption or "
         "user name deletes it.",
     )
-    has_password = fields.Boolean(compute="_compute_mailbox", compute_sudo=True)
+    has_password = fields.Boolean(
+        compute="_compute_has_password", compute_sudo=True, groups=MANAGERS
+    )
     is_dkim_signed = fields.Boolean(
         string="Sign With the Domain's Key",
         help="Sign mail of this mailbox with the DKIM key of its sending domain. Most "
@@ -89,44 +124,70 @@ class MailSenderAddress(models.Model):
         copy=False,
         help="Whether the server took the login once since it was changed.",
     )
+    mailbox_proven_email = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The e-mail that a login had proven before the login was changed.",
+    )
     login_error_code = fields.Char(readonly=True, copy=False)
     login_error_params = fields.Json(readonly=True, copy=False)
 
     # ------------------------------------------------------------- computes
 
-    @api.depends(
-        "mail_server_id.smtp_host",
-        "mail_server_id.smtp_port",
-        "mail_server_id.smtp_encryption",
-        "mail_server_id.smtp_user",
-    )
-    def _compute_mailbox(self):
+    # One method a field: where only some of them were typed, reading the others must not
+    # undo it.
+
+    @api.depends("mail_server_id.smtp_host")
+    def _compute_smtp_host(self):
+        for address in self:
+            address.smtp_host = address.mail_server_id.smtp_host
+
+    @api.depends("mail_server_id.smtp_encryption")
+    def _compute_smtp_encryption(self):
+        for address in self:
+            stored = address.mail_server_id.smtp_encryption
+            address.smtp_encryption = stored or DEFAULT_ENCRYPTION.value
+
+    @api.depends("mail_server_id.smtp_port", "smtp_encryption")
+    def _compute_smtp_port(self):
+        for address in self:
+            usual = DEFAULT_PORTS[address.smtp_encryption or DEFAULT_ENCRYPTION]
+            address.smtp_port = address.mail_server_id.smtp_port or usual
+
+    @api.depends("mail_server_id.smtp_user")
+    def _compute_has_login(self):
         for address in self:
             server = address.mail_server_id
-            encryption = server.smtp_encryption or Encryption.STARTTLS_STRICT.value
-            address.smtp_host = server.smtp_host
-            address.smtp_encryption = encryption
-            address.smtp_port = server.smtp_port or DEFAULT_PORTS[encryption]
             address.has_login = bool(server.smtp_user) or not server
-            address.smtp_user = server.smtp_user
-            address.smtp_password = False
-            address.has_password = server._has_password()
+
+    @api.depends("mail_server_id.smtp_user")
+    def _compute_smtp_user(self):
+        for address in self:
+            address.smtp_user = address.mail_server_id.smtp_user
+
+    def _compute_smtp_password(self):
+        self.smtp_password = False
+
+    @api.depends("mail_server_id")
+    def _compute_has_password(self):
+        for address in self:
+            address.has_password = address.mail_server_id._has_password()
 
     @api.onchange("smtp_encryption")
     def _onchange_smtp_encryption(self):
-        if self.smtp_encryption:
-            self.smtp_port = DEFAULT_PORTS[self.smtp_encryption]
-        if not Encryption(self.smtp_encryption or "ssl_strict").is_validated:
-            return {
-                "warning": {
-                    "title": self.env._("The connection can be listened to"),
-                    "message": self.env._(
-                        "Without a checked certificate anybody on the way can read the "
-                        "password and the mail. Use this only in a network of your own."
-                    ),
-                }
+        encryption = Encryption(self.smtp_encryption or DEFAULT_ENCRYPTION)
+        self.smtp_port = DEFAULT_PORTS[encryption]
+        if encryption.is_validated:
+            return {}
+        return {
+            "warning": {
+                "title": self.env._("The connection can be listened to"),
+                "message": self.env._(
+                    "Without a checked certificate anybody on the way can read the "
+                    "password and the mail. Use this only in a network of your own."
+                ),
             }
-        return {}
+        }
 
     @api.onchange("mode", "email")
     def _onchange_smtp_user(self):
@@ -134,18 +195,46 @@ class MailSenderAddress(models.Model):
             self.smtp_user = self.email
 
     def _inverse_mailbox(self):
-        for address in self.filtered(lambda address: address.smtp_host):
-            vals = address._prepare_mail_server()
-            password = address.smtp_password
+        for address in self:
             server = address.sudo().mail_server_id
-            if not server:
-                server = server.create({**vals, "is_sender_managed": True})
-                address.sudo().mail_server_id = server
-            else:
-                server._write_changes(vals)
-            if password:
-                server._set_password(password)
-                address.sudo()._forget_login_error()
+            if not server and not address.smtp_host:
+                continue
+            if server and not server.is_sender_managed:
+                address._refuse_change(server)
+            address._store_mailbox(server)
+        # What was typed is not what is stored, and a password is never read again.
+        self.invalidate_recordset(MAILBOX_FIELDS, flush=False)
+
+    def _refuse_change(self, server):
+        """Refuse to change an adopted server here.
+
+        :raise ValidationError: naming who may
+        """
+        raise ValidationError(
+            self.env._(
+                "Mail server: %(email)s leaves through “%(server)s”, which is not only "
+                "there for this address. The system administrator can change it under "
+                "Outgoing Mail Servers.",
+                email=self.email,
+                server=server.name,
+            )
+        )
+
+    def _store_mailbox(self, server):
+        """Write what was typed on the server of this mailbox.
+
+        :param server: its ``ir.mail_server`` in superuser mode; empty: make one
+        """
+        password = self.smtp_password if self.has_login else ""
+        vals = self._prepare_mail_server()
+        if not server:
+            server = server.create({**vals, "is_sender_managed": True})
+            self.sudo().mail_server_id = server
+        else:
+            server._write_changes(vals)
+        if password:
+            server._set_password__(password)
+            self.sudo()._forget_login_error()
 
     def _prepare_mail_server(self):
         """The ``ir.mail_server`` values that follow from what was typed.
@@ -153,49 +242,81 @@ class MailSenderAddress(models.Model):
         :raise ValidationError: naming the field and the mend
         """
         self.ensure_one()
-        self._check_encryption()
-        user = self.smtp_user if self.has_login else ""
+        encryption = self.smtp_encryption or DEFAULT_ENCRYPTION
         try:
-            server = SmtpServer.parse(
-                self.smtp_host, self.smtp_port, self.smtp_encryption
-            )
-            if user and self.smtp_password:
-                user = SmtpLogin.parse(user, self.smtp_password).user
+            server = SmtpServer.parse(self.smtp_host or "", self.smtp_port, encryption)
+            user = self._parse_user() if self.has_login else ""
         except SenderToolError as error:
             raise ValidationError(
                 self.env._(
                     "Mail server: %(reason)s", reason=error_text(self.env, error)
                 )
             ) from error
+        self._check_encryption(server)
         return {
-            "name": self.email,
+            **self._prepare_server_identity(),
             "smtp_host": server.host,
             "smtp_port": server.port,
-            "smtp_encryption": server.encryption,
+            "smtp_encryption": server.encryption.value,
             "smtp_authentication": "login",
-            "smtp_user": user or False,
+            "smtp_user": user,
+        }
+
+    def _prepare_server_identity(self):
+        """The ``ir.mail_server`` values that tell whose mailbox it is."""
+        return {
+            "name": self.email,
             # Never a domain: Odoo would let other addresses of it leave here.
             "from_filter": self.email_normalized,
             "sender_company_id": self.company_id.id,
         }
 
-    def _check_encryption(self):
+    def _parse_user(self):
+        """The user name in the form that servers take.
+
+        :raise SmtpServerError: when it or the password cannot be one
+        """
+        # A password that is kept was looked at when it was typed.
+        login = SmtpLogin.parse(self.smtp_user or "", self.smtp_password or "kept")
+        return login.user
+
+    def _check_encryption(self, wanted):
         """Refuse that anybody but the administrator gives up the certificate check.
 
+        :param wanted: the :class:`..tools.smtp_server.SmtpServer` that was typed
         :raise AccessError: naming who may
         """
-        server = self.sudo().mail_server_id
-        if server.smtp_encryption == self.smtp_encryption:
-            return
-        if Encryption(self.smtp_encryption).is_validated:
+        stored = self.sudo().mail_server_id
+        is_unchanged = (stored.smtp_host, stored.smtp_encryption) == (
+            wanted.host,
+            wanted.encryption.value,
+        )
+        if is_unchanged or wanted.encryption.is_validated:
             return
         if not (self.env.su or self.env.user.has_group("base.group_system")):
             raise AccessError(
                 self.env._(
                     "Encryption: only the system administrator may choose a connection "
-                    "whose certificate is not checked. Choose STARTTLS or TLS."
+                    "whose certificate is not checked. Choose STARTTLS or SSL/TLS."
                 )
             )
+
+    # ----------------------------------------------------------------- CRUD
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"email", "company_id"} & vals.keys():
+            for address in self.sudo():
+                server = address.mail_server_id.filtered("is_sender_managed")
+                if server:
+                    server._write_changes(address._prepare_server_identity())
+        return result
+
+    def unlink(self):
+        servers = self.sudo().mail_server_id.filtered("is_sender_managed")
+        result = super().unlink()
+        servers.unlink()
+        return result
 
     # ----------------------------------------------------------------- check
 
@@ -204,23 +325,29 @@ class MailSenderAddress(models.Model):
         self.ensure_one()
         self.check_access("write")
         refusal = self.sudo()._try_mailbox()
-        message = (
-            smtp_text(self.env, refusal.code, refusal.params)
-            if refusal
-            else self.env._("%(host)s takes the login.", host=self.smtp_host)
-        )
+        if refusal:
+            kind, message = "danger", smtp_text(self.env, refusal.code, refusal.params)
+        elif reason := self.state_reason:
+            kind, message = "warning", reason
+        else:
+            kind = "success"
+            message = self.env._(
+                "%(host)s takes mail from %(email)s.",
+                host=self.smtp_host,
+                email=self.email,
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "danger" if refusal else "success",
+                "type": kind,
                 "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 
     def _try_mailbox(self):
-        """Connect and log in as mail would.
+        """Connect, log in and name the sender as mail would.
 
         :return: a :class:`..tools.smtp_refusal.Refusal`, or None when all went well
         """
@@ -232,21 +359,31 @@ class MailSenderAddress(models.Model):
             connection = server._connect__(
                 mail_server_id=server.id, smtp_from=self.email_normalized
             )
+            refusal = self._name_sender(connection) if connection else None
         except Exception as error:  # noqa: BLE001 whatever it was is told
             refusal = explain_error(error, Stage.CONNECT)
-            if refusal.is_login and refusal.is_permanent:
-                self._close_mailbox(refusal.code, dict(refusal.params))
-            return refusal
-        if connection is not None:
-            connection.close()
-        self.write(
-            {
-                "is_mailbox_checked": True,
-                "login_error_code": False,
-                "login_error_params": False,
-            }
-        )
-        return None
+        if not refusal:
+            self.write(
+                {
+                    "is_mailbox_checked": True,
+                    "login_error_code": False,
+                    "login_error_params": False,
+                }
+            )
+        return refusal
+
+    def _name_sender(self, connection):
+        """Ask whether the login may send from this address, and say goodbye.
+
+        :param connection: the open SMTP session
+        :return: a :class:`..tools.smtp_refusal.Refusal`, or None
+        """
+        code, reply = connection.mail(self.email_normalized)
+        with suppress(smtplib.SMTPException):
+            connection.quit()
+        if code == SMTP_OK:
+            return None
+        return explain_refusal(code, *split_reply(reply), Stage.SENDER)
 
     # ----------------------------------------------------------------- login
 
@@ -256,17 +393,48 @@ class MailSenderAddress(models.Model):
         return smtp_text(self.env, self.login_error_code, self.login_error_params or {})
 
     def _forget_login_error(self):
-        """Let the mailbox be tried again."""
+        """Let mail try the login again."""
         self.write({"login_error_code": False, "login_error_params": False})
+        self._refresh_roads()
 
-    def _close_mailbox(self, code, params):
+    def _forget_check(self, proven):
+        """Ask for another check, because the login was changed.
+
+        :param proven: those among these addresses that were proven until now: their
+            mail waits, instead of leaving from another address
+        """
+        for address in proven:
+            address.mailbox_proven_email = address.email_normalized
+        self.write(
+            {
+                "is_mailbox_checked": False,
+                "login_error_code": False,
+                "login_error_params": False,
+            }
+        )
+
+    def _note_refused_login(self, refusal):
+        """Close the road for what is left of this transaction.
+
+        :param refusal: a :class:`..tools.smtp_refusal.Refusal`
+        """
+        # Whoever holds the row stores the same at this moment, and this mail waits.
+        with suppress(LockError, psycopg2.OperationalError), self.env.cr.savepoint():
+            self.lock_for_update(allow_referencing=True)
+            self._write_refusal(refusal)
+
+    def _close_mailbox(self, refusal):
         """Store that the server refuses the login, and ask somebody to mend it.
 
-        :param code: a code of ``texts.smtp_text``
-        :param params: its parameters
+        :param refusal: a :class:`..tools.smtp_refusal.Refusal`
         """
-        for address in self:
-            if address.login_error_code == code:
-                continue
-            address.write({"login_error_code": code, "login_error_params": params})
-            address._ask_to_mend(address._get_login_error_text())
+        self._write_refusal(refusal)
+        self._refresh_roads()
+
+    def _write_refusal(self, refusal):
+        self.write(
+            {
+                "login_error_code": refusal.code,
+                "login_error_params": dict(refusal.params),
+            }
+        )

@@ -133,7 +133,8 @@ class MailSenderDomain(models.Model):
     mail_server_id = fields.Many2one(
         "ir.mail_server",
         string="Own Outgoing Server",
-        domain="[('sender_company_id', '=', company_id)]",
+        domain="[('sender_company_id', '=', company_id), "
+        "('is_sender_managed', '=', False)]",
         groups="base.group_system",
         ondelete="restrict",
         help="A server of this company to deliver through instead of the platform's.",
@@ -287,6 +288,15 @@ class MailSenderDomain(models.Model):
     def _check_mail_server(self):
         for domain in self.sudo():
             server = domain.mail_server_id
+            if server.is_sender_managed:
+                raise ValidationError(
+                    self.env._(
+                        "Own Outgoing Server: “%(server)s” is the mailbox of one sender "
+                        "address. Choose a server that takes mail from the whole "
+                        "domain.",
+                        server=server.name,
+                    )
+                )
             if server and server.sender_company_id != domain.company_id:
                 raise ValidationError(
                     self.env._(

@@ -43,6 +43,8 @@ class SenderRequest:
     :ivar system_kind: ``"code"`` for a login code, ``"account"`` for password resets,
         invitations and security alerts; these are never held. Else empty
     :ivar user_id: id of the user who pressed "send"; 0 when nobody did
+    :ivar creator_id: id of the user who made the message, if it is another one: Odoo
+        lets it take the personal server of nobody else
     :ivar is_internal: whether only colleagues receive it
     :ivar choice_id: id of the sender address that the user chose, or 0
     :ivar template_id: id of the mail template it was made from, or 0
@@ -56,6 +58,7 @@ class SenderRequest:
     mail_server_id: int = 0
     system_kind: str = ""
     user_id: int = 0
+    creator_id: int = 0
     is_internal: bool = False
     choice_id: int = 0
     template_id: int = 0
@@ -335,7 +338,8 @@ class MailSenderResolver(models.AbstractModel):
         ):
             yield Candidate(0, "forced_server")
         email = email_normalize(request.email_from)
-        if email and servers._get_personal_senders().get(request.user_id) == email:
+        creator_id = request.creator_id or request.user_id
+        if email and servers._get_personal_senders().get(creator_id) == email:
             yield Candidate(0, "personal_server")
 
     @api.model

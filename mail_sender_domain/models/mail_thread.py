@@ -66,6 +66,7 @@ class MailThread(models.AbstractModel):
             mail_server_id=0 if not server or server in bound else server,
             system_kind=resolver._get_sender_context().system_kind,
             user_id=resolver._get_sending_user(message).id or 0,
+            creator_id=message.create_uid.id or 0,
             is_internal=not any(data["share"] for data in recipients_data),
             choice_id=message.sender_choice_id.id or 0,
             template_id=message.sender_template_id.id

@@ -105,5 +105,18 @@ class SenderMode:
             None,
         )
 
+    def _get_domain(self):
+        """The sending domain, if it is that of the e-mail and the company may use it.
+
+        The stored domain alone is not believed: mail leaves on the strength of it.
+        """
+        domain = self.address.domain_id
+        name = self.address.email_normalized.rpartition("@")[2]
+        if domain.address_domain == name and domain._is_usable_by(
+            self.address.company_id
+        ):
+            return domain
+        return domain.browse()
+
     def _get_platform(self):
         return self.env["mail.sender.platform"]._get_platform()

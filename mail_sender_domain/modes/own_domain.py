@@ -60,23 +60,10 @@ class OwnDomainMode(SenderMode):
             return False
         return domain._was_verified()
 
-    def _get_domain(self):
-        """The sending domain, if it is that of the e-mail and the company may use it.
-
-        The stored domain alone is not believed: mail leaves on the strength of it.
-        """
-        domain = self.address.domain_id
-        name = self.address.email_normalized.rpartition("@")[2]
-        if domain.address_domain == name and domain._is_usable_by(
-            self.address.company_id
-        ):
-            return domain
-        return domain.browse()
-
     def get_envelope_from(self):
         domain = self._get_domain()
-        if not domain._has_return_path():
-            return self.address.email_normalized
+        if not domain or not domain._has_return_path():
+            return super().get_envelope_from()
         return domain._get_bounce_address(self.address.company_id)
 
     def get_mail_server(self):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from odoo.tools import formataddr
+from odoo.tools import email_normalize, formataddr
 
 from ..tools.alignment import Road
 from .base import SenderMode
@@ -70,12 +70,15 @@ class RelayMode(SenderMode):
 
     def get_reply_address(self):
         """The address that the company chose for answers, else its own e-mail."""
-        company = self.address.company_id
-        email = self.address.reply_to or company.email_normalized
-        return formataddr((self.address.name, email)) if email else ""
+        address = self.address
+        email = email_normalize(address.reply_to or address.company_id.email or "")
+        return formataddr((address.name, email)) if email else ""
 
     def get_envelope_from(self):
-        return self._get_domain()._get_bounce_address(self.address.company_id)
+        domain = self._get_domain()
+        if not domain:
+            return super().get_envelope_from()
+        return domain._get_bounce_address(self.address.company_id)
 
     def get_mail_server(self):
         return self._get_platform().mail_server_id

@@ -37,7 +37,8 @@ class SmtpMailboxMode(SenderMode):
         if not address.is_mailbox_checked:
             return [
                 self.env._(
-                    "The mail server has not been tried yet. Press Check the mailbox."
+                    "The mail server has not been tried with this login yet. Press "
+                    "Check the mailbox."
                 )
             ]
         if not self._is_proven():
@@ -51,7 +52,11 @@ class SmtpMailboxMode(SenderMode):
         return []
 
     def was_proven(self):
-        return self.address.is_mailbox_checked and self._is_proven()
+        address = self.address
+        if address.is_mailbox_checked and self._is_proven():
+            return True
+        before = address.mailbox_proven_email
+        return bool(before) and before == address.email_normalized
 
     def _is_proven(self):
         """Whether the address belongs to whoever has the mailbox.
@@ -64,17 +69,17 @@ class SmtpMailboxMode(SenderMode):
             return True
         if address.smtp_user and address.smtp_user.lower() == address.email_normalized:
             return True
-        domain = address.domain_id
+        domain = self._get_domain()
         return domain._was_verified() and not domain._needs_confirmation()
 
     def get_mail_server(self):
         return self.address.mail_server_id
 
     def get_dkim_keys(self):
-        if not self.address.is_dkim_signed:
+        domain = self._get_domain()
+        if not (self.address.is_dkim_signed and domain._may_send()):
             return super().get_dkim_keys()
-        domain = self.address.domain_id
-        return domain._get_signing_keys() if domain._may_send() else domain.key_ids[:0]
+        return domain._get_signing_keys()
 
     def get_alignment_road(self, facts):
         """The provider of the mailbox signs, as far as its keys can be seen in DNS."""

@@ -5,8 +5,11 @@ from . import test_examples
 from . import test_explanation
 from . import test_findings
 from . import test_mail_server
+from . import test_mail_server_owned
+from . import test_mailbox
 from . import test_own_addresses
 from . import test_queue
+from . import test_relay
 from . import test_rules
 from . import test_screens
 from . import test_sender_address
