@@ -19,6 +19,7 @@ from . import ir_mail_server_owned
 from . import res_company
 from . import res_users
 from . import digest_digest
+from . import account_move_send
 from . import mail_alias_domain
 from . import mail_template
 from . import mail_message

@@ -102,7 +102,7 @@ class IrMailServer(models.Model):
         if changed:
             changed.filtered("is_sender_managed")._set_password__("")
             addresses._forget_check(proven)
-        if {"active", "owner_user_id", "from_filter"} & vals.keys():
+        if {"active", "owner_user_id", "from_filter", "smtp_user"} & vals.keys():
             self.env.registry.clear_cache()
         return result
 
@@ -192,9 +192,7 @@ class IrMailServer(models.Model):
         if not addresses or not refusal.is_login:
             return
         addresses._note_refused_login(refusal)
-        close = partial(
-            _close_mailboxes, self.env.cr.dbname, addresses.ids, refusal
-        )
+        close = partial(_close_mailboxes, self.env.cr.dbname, addresses.ids, refusal)
         self.env.cr.postcommit.add(close)
         self.env.cr.postrollback.add(close)
 
@@ -299,6 +297,19 @@ class IrMailServer(models.Model):
         }
 
     @api.model
+    def _may_be_personal(self, user_id, email_from):
+        """Whether Odoo sends mail through the personal server of a user.
+
+        :param user_id: id of the user who wrote the mail
+        :param email_from: the From that the mail proposes
+        """
+        email = email_normalize(email_from or "")
+        if not email or self._get_personal_senders().get(user_id) != email:
+            return False
+        parameters = self.env["ir.config_parameter"].sudo()
+        return not parameters.get_param("mail.disable_personal_mail_servers")
+
+    @api.model
     @tools.ormcache()
     def _get_personal_senders(self):
         """Map ids of users to the e-mail that their personal server sends for."""
@@ -309,6 +320,7 @@ class IrMailServer(models.Model):
         return {
             server.owner_user_id.id: email_normalize(server.from_filter or "")
             for server in servers
+            if server.owner_user_id.outgoing_mail_server_id == server
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import smtplib
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
@@ -13,7 +14,11 @@ from odoo.tools.mail import email_normalize_all
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from .ir_mail_server import SENDER_HEADER
+from .mail_sender_dresser import Roads
 from .mail_sender_resolver import SenderChoice, SenderRequest
+
+#: Models whose records mail is written about to give somebody access.
+ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
 
 
 class MailMail(models.Model):
@@ -176,7 +181,7 @@ class MailMail(models.Model):
             mail_server_id=vals.get("mail_server_id") or 0,
             system_kind=self._get_system_kind(vals),
             user_id=user.id or 0,
-            creator_id=self.env.uid,
+            writer_id=self.env.uid,
             is_internal=is_internal,
             choice_id=vals.get("sender_choice_id") or 0,
             template_id=vals.get("sender_template_id") or context.template_id,
@@ -199,23 +204,34 @@ class MailMail(models.Model):
             if context.company_id
             else resolver._trust_company(self.env.company, self.env.user)
         )
-        ids_by_model = defaultdict(set)
-        for vals in filter(self._has_record, vals_list):
-            ids_by_model[vals["model"]].add(vals["res_id"])
         companies, alias_domains = {}, {}
-        for model, ids in ids_by_model.items():
-            # A record that was deleted tells nothing; its mail still leaves.
-            records = self.env[model].sudo().browse(ids).exists()
-            for id_, company in records._mail_get_companies(default=False).items():
-                companies[model, id_] = company
+        for records in self._get_records(vals_list):
+            for id_, company in resolver._get_document_companies(records).items():
+                companies[records._name, id_] = company
             for id_, alias_domain in records._mail_get_alias_domains(current).items():
-                alias_domains[model, id_] = alias_domain
+                alias_domains[records._name, id_] = alias_domain
         pairs = []
         for vals in vals_list:
             key = vals.get("model"), vals.get("res_id")
             company = companies.get(key) or self._get_given_company(vals) or current
             pairs.append((company, alias_domains.get(key)))
         return pairs
+
+    @api.model
+    def _get_records(self, vals_list):
+        """The records that mails are about, in superuser mode, a recordset a model.
+
+        A record that was deleted tells nothing; its mail still leaves.
+
+        :param vals_list: values with the keys ``model`` and ``res_id``
+        """
+        ids_by_model = defaultdict(set)
+        for vals in filter(self._has_record, vals_list):
+            ids_by_model[vals["model"]].add(vals["res_id"])
+        return [
+            self.env[model].sudo().browse(ids).exists()
+            for model, ids in ids_by_model.items()
+        ]
 
     @api.model
     def _get_given_company(self, vals):
@@ -242,7 +258,7 @@ class MailMail(models.Model):
         context = self.env["mail.sender.resolver"]._get_sender_context()
         if context.system_kind:
             return context.system_kind
-        return "account" if vals.get("model") == "res.users" else ""
+        return "account" if vals.get("model") in ACCOUNT_MODELS else ""
 
     @api.model
     def _get_internal_vals(self, vals_list):
@@ -491,10 +507,13 @@ class MailMail(models.Model):
         forwards = waiting.filtered(lambda mail: mail.sender_reason == "relay_forward")
         forwards._dress_forwards()
         waiting -= forwards
-        requests = [mail._prepare_stored_request() for mail in waiting]
+        facts = waiting.filtered(lambda mail: not mail.sender_reason)._get_facts()
+        requests = [
+            mail._prepare_stored_request(**facts.get(mail.id, {})) for mail in waiting
+        ]
         choices = self.env["mail.sender.resolver"]._choose(requests)
         choices = [
-            SenderChoice(0, "system_road")
+            SenderChoice(0, "system_road", skipped=mail._get_unreachable())
             if mail in closed
             else mail._keep_choice(request, choice)
             for mail, request, choice in zip(waiting, requests, choices, strict=True)
@@ -511,6 +530,8 @@ class MailMail(models.Model):
                 if dress["state"] == "held":
                     dress["sender_unreached_since"] = False
                 dress["record_company_id"] = request.company_id
+                dress["sender_user_id"] = request.user_id
+                dress["is_sender_internal"] = request.is_internal
         waiting._write_dresses(dresses)
 
     def _dress_forwards(self):
@@ -537,15 +558,21 @@ class MailMail(models.Model):
             )
         self._write_dresses(dresses)
 
-    def _prepare_stored_request(self):
+    def _get_unreachable(self):
+        """The address whose road was just found closed, as choosing notes it."""
+        self.ensure_one()
+        return ((self.sudo().sender_address_id.id, "unreachable"),)
+
+    def _prepare_stored_request(self, **facts):
         """What choosing has to know of a mail that waits.
 
+        :param facts: what is not stored: as of :meth:`_get_facts`
         :return: a :class:`.mail_sender_resolver.SenderRequest`
         """
         self.ensure_one()
         mail = self.sudo()
-        return SenderRequest(
-            company_id=(mail.record_company_id or self.env.company).id,
+        request = SenderRequest(
+            company_id=mail.record_company_id.id,
             email_from=mail.email_from or "",
             reply_to=mail.reply_to or "",
             # What dressing chose itself is nobody's wish.
@@ -554,20 +581,62 @@ class MailMail(models.Model):
             else 0,
             system_kind=mail.sender_system_kind or "",
             user_id=mail.sender_user_id.id or 0,
-            creator_id=mail.mail_message_id.create_uid.id or 0,
+            writer_id=mail.mail_message_id.create_uid.id,
             is_internal=mail.is_sender_internal,
             choice_id=mail.sender_choice_id.id or 0,
             template_id=mail.sender_template_id.id or 0,
             model=mail.model or "",
             res_id=mail.res_id or 0,
         )
+        return replace(request, **facts)
+
+    def _get_facts(self):
+        """Find out what is stored only once a mail was dressed.
+
+        Some mails pass neither hook at creation, as those of mailing lists do; others
+        were made when their company had no sender.
+
+        :return: id of a mail -> values of a
+            :class:`.mail_sender_resolver.SenderRequest`
+        """
+        resolver = self.env["mail.sender.resolver"]
+        vals_list = [
+            {
+                "model": mail.model,
+                "res_id": mail.res_id,
+                "recipient_ids": mail.recipient_ids.ids,
+                "email_to": mail.email_to,
+                "email_cc": mail.email_cc,
+            }
+            for mail in self.sudo()
+        ]
+        companies = {
+            (records._name, id_): company
+            for records in self._get_records(vals_list)
+            for id_, company in resolver._get_document_companies(records).items()
+        }
+        facts = {}
+        for mail, vals, is_internal in zip(
+            self.sudo(), vals_list, self._get_internal_vals(vals_list), strict=True
+        ):
+            message = mail.mail_message_id
+            given = mail.record_company_id or self.env.company
+            company = companies.get(
+                (mail.model, mail.res_id)
+            ) or resolver._trust_company(given, message.create_uid)
+            facts[mail.id] = {
+                "company_id": company.id,
+                "user_id": resolver._get_writer(message).id or 0,
+                "is_internal": is_internal,
+            }
+        return facts
 
     def _prepare_orphan_dress(self, request):
         """What a mail wears whose sender address is gone and that has no other."""
         company = self.env["res.company"].sudo().browse(request.company_id)
         if request.system_kind:
             return self.env["mail.sender.dresser"]._prepare_system_dress(
-                request, SenderChoice()
+                request, SenderChoice(), Roads(self.env(su=True))
             )
         return {
             "state": "held",

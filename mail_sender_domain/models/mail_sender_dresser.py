@@ -75,11 +75,11 @@ class MailSenderDresser(models.AbstractModel):
             return {}
         if not choice.address_id:
             if choice.reason == "system_road":
-                return self._prepare_system_dress(request, choice)
+                return self._prepare_system_dress(request, choice, roads)
             return self._prepare_kept_dress(choice)
         blockers = roads.get_blockers(choice.address_id)
         if blockers and request.system_kind:
-            return self._prepare_system_dress(request, choice)
+            return self._prepare_system_dress(request, choice, roads)
         address_id = choice.address_id
         if blockers and self._may_relay(senders):
             address_id = roads.get_relay_id(request.company_id) or address_id
@@ -125,13 +125,19 @@ class MailSenderDresser(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_system_dress(self, request, choice):
+    def _prepare_system_dress(self, request, choice, roads):
         """What a system mail wears that does not take the road of its company.
 
-        It leaves through the server of the platform, in the company's own name.
+        It leaves from the relay address, which is proven. Without one it leaves through
+        the server of the platform in the company's own name: somebody who cannot log in
+        needs it even so.
+
+        :param roads: the :class:`Roads` of the batch
         """
         platform = self.env["mail.sender.platform"]._get_platform()
         company = self.env["res.company"].sudo().browse(request.company_id)
+        relay_id = roads.get_relay_id(request.company_id)
+        is_closed = (relay_id, "unreachable") in choice.skipped
         dress = {
             "sender_address_id": False,
             "sender_wanted_id": False,
@@ -140,7 +146,16 @@ class MailSenderDresser(models.AbstractModel):
             "sender_skipped": self._prepare_skipped(choice),
             "mail_server_id": platform.mail_server_id.id,
         }
-        if email_from := company.default_from_email or company.email_formatted:
+        if relay_id and not is_closed:
+            mode = roads.get_mode(relay_id)
+            dress.update(
+                sender_address_id=relay_id,
+                email_from=mode.get_email_from(),
+                mail_server_id=mode.get_mail_server().id,
+            )
+            if not request.reply_to:
+                dress["reply_to"] = mode.get_reply_address()
+        elif email_from := company.default_from_email or company.email_formatted:
             dress["email_from"] = email_from
         return dress
 

@@ -107,6 +107,7 @@ class MailSenderLog(models.Model):
             "deleted": self.env._("The address was deleted."),
             "other_company": self.env._("%(address)s belongs to another company."),
             "not_allowed": self.env._("The user may not choose %(address)s."),
+            "unreachable": self.env._("The road of %(address)s is interrupted."),
             "strict": self.env._(
                 "The company sends strictly from its proven sender addresses."
             ),

@@ -25,11 +25,13 @@ class SenderContext:
     :ivar company_id: id of the company in whose name they leave, where no record tells
     :ivar system_kind: see :class:`SenderRequest`
     :ivar template_id: id of the mail template that they are made from
+    :ivar user_id: id of the user who started what OdooBot does now
     """
 
     company_id: int = 0
     system_kind: str = ""
     template_id: int = 0
+    user_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class SenderRequest:
     :ivar system_kind: ``"code"`` for a login code, ``"account"`` for password resets,
         invitations and security alerts; these are never held. Else empty
     :ivar user_id: id of the user who pressed "send"; 0 when nobody did
-    :ivar creator_id: id of the user who made the message, if it is another one: Odoo
-        lets it take the personal server of nobody else
+    :ivar writer_id: id of the user whom Odoo takes for the writer; OdooBot may send for
+        somebody else
     :ivar is_internal: whether only colleagues receive it
     :ivar choice_id: id of the sender address that the user chose, or 0
     :ivar template_id: id of the mail template it was made from, or 0
@@ -58,7 +60,7 @@ class SenderRequest:
     mail_server_id: int = 0
     system_kind: str = ""
     user_id: int = 0
-    creator_id: int = 0
+    writer_id: int = 0
     is_internal: bool = False
     choice_id: int = 0
     template_id: int = 0
@@ -337,9 +339,7 @@ class MailSenderResolver(models.AbstractModel):
             request.mail_server_id, request.email_from
         ):
             yield Candidate(0, "forced_server")
-        email = email_normalize(request.email_from)
-        creator_id = request.creator_id or request.user_id
-        if email and servers._get_personal_senders().get(creator_id) == email:
+        if servers._may_be_personal(request.writer_id, request.email_from):
             yield Candidate(0, "personal_server")
 
     @api.model
@@ -413,17 +413,55 @@ class MailSenderResolver(models.AbstractModel):
     def _get_sending_user(self, message=None):
         """Who pressed "send"; empty when the system sends by itself.
 
-        OdooBot acts for others: in the scheduler the author, or whoever wrote the
-        message, is the one who sent it.
+        OdooBot acts for others: in the scheduler whoever wrote the message, or started
+        the batch, is the one who sent it.
 
         :param message: a ``mail.message`` in superuser mode, or None
         """
         users = self.env.user
         if message is not None:
-            users += message.create_uid + message.author_id.main_user_id
+            users += self._get_writer(message)
+        users += users.browse(self._get_sender_context().user_id or ())
+        return self._get_person(users)
+
+    @api.model
+    def _get_writer(self, message):
+        """The colleague who wrote a message, in Odoo or in a mail program; or nobody.
+
+        Its author alone says little: templates name a salesperson for what a customer
+        does in the portal.
+
+        :param message: a ``mail.message`` in superuser mode
+        """
+        users = message.create_uid
+        if message.message_type == "email":
+            users += message.author_id.main_user_id
+        return self._get_person(users)
+
+    @api.model
+    def _get_person(self, users):
+        """The first one among ``users`` who is a colleague of flesh and blood."""
         return users.filtered(
             lambda user: not user._is_superuser() and user.sudo()._is_internal()
         )[:1]
+
+    @api.model
+    def _get_document_companies(self, documents):
+        """The company that each document belongs to.
+
+        A document without one may have an alias, as a mailing list does: it belongs to
+        the company that alone receives mail on the domain of the alias.
+
+        :param documents: records of one model, in superuser mode
+        :return: id of a document -> ``res.company``, possibly empty
+        """
+        companies = documents._mail_get_companies(default=False)
+        if "alias_domain_id" in documents._fields:
+            for document in documents.filtered(lambda doc: not companies[doc.id]):
+                receivers = document.alias_domain_id.company_ids
+                if len(receivers) == 1:
+                    companies[document.id] = receivers
+        return companies
 
     @api.model
     def _trust_company(self, company, user):

@@ -66,7 +66,7 @@ class MailThread(models.AbstractModel):
             mail_server_id=0 if not server or server in bound else server,
             system_kind=resolver._get_sender_context().system_kind,
             user_id=resolver._get_sending_user(message).id or 0,
-            creator_id=message.create_uid.id or 0,
+            writer_id=message.create_uid.id,
             is_internal=not any(data["share"] for data in recipients_data),
             choice_id=message.sender_choice_id.id or 0,
             template_id=message.sender_template_id.id
@@ -80,14 +80,13 @@ class MailThread(models.AbstractModel):
 
         :param message: one ``mail.message``, in superuser mode
         """
+        resolver = self.env["mail.sender.resolver"]
         if message.model in self.env and message.res_id:
             record = self.env[message.model].sudo().browse(message.res_id)
-            if company := record._mail_get_companies(default=False)[record.id]:
+            if company := resolver._get_document_companies(record)[record.id]:
                 return company
         given = message.record_company_id or self.env.company
-        return self.env["mail.sender.resolver"]._trust_company(
-            given, message.create_uid or self.env.user
-        )
+        return resolver._trust_company(given, message.create_uid or self.env.user)
 
     def _get_sender_reply_to(self, message, company):
         """The Reply-To that Odoo proposes, unless it belongs to another company.

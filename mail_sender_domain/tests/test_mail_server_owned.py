@@ -162,7 +162,9 @@ class TestServersOfOthers(MockSmtplibCase, SenderCommon):
         cls.env["ir.mail_server"].search([("id", "!=", cls.server.id)]).active = False
         cls.env["mail.alias.domain"].search([]).unlink()
         cls.address = cls.create_default_sender()
-        cls.forced = cls.create_server("Forced", from_filter="news@acme.test, acme.news")
+        cls.forced = cls.create_server(
+            "Forced", from_filter="news@acme.test, acme.news"
+        )
         cls.user = new_test_user(
             cls.env,
             "seller",
@@ -277,7 +279,9 @@ class TestServersOfOthers(MockSmtplibCase, SenderCommon):
     def test_an_archived_server_stops_no_batch_of_somebody_else(self):
         """Nor where nothing is set up."""
         self.company.sender_address_id = False
-        mails = self.create_mail(email_from="x@acme.test", mail_server_id=self.forced.id)
+        mails = self.create_mail(
+            email_from="x@acme.test", mail_server_id=self.forced.id
+        )
         mails += self.create_mail(email_from="x@acme.test")
         self.forced.active = False
         self.send(mails)

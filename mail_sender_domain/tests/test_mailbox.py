@@ -45,9 +45,7 @@ class MailboxCase(SenderCommon):
 
     def create_mailbox(self, user=None, email="post@acme.test", **vals):
         """Create the address as ``user`` does; return it as the manager sees it."""
-        addresses = self.as_user(
-            self.env["mail.sender.address"], user or self.manager
-        )
+        addresses = self.as_user(self.env["mail.sender.address"], user or self.manager)
         address = addresses.create(
             {
                 "name": "Acme",
@@ -95,11 +93,19 @@ class TestMailbox(MailboxCase):
 
     def test_spellings_become_what_servers_take(self):
         table = [
-            ({"smtp_host": " SMTP.Müller.example "}, "smtp_host", "smtp.xn--mller-kva.example"),
+            (
+                {"smtp_host": " SMTP.Müller.example "},
+                "smtp_host",
+                "smtp.xn--mller-kva.example",
+            ),
             ({"smtp_host": "[2001:DB8::1]"}, "smtp_host", "2001:db8::1"),
             ({"smtp_port": 0}, "smtp_port", 465),
             ({"smtp_encryption": False, "smtp_port": 0}, "smtp_port", 587),
-            ({"smtp_user": " ann@müller.example "}, "smtp_user", "ann@xn--mller-kva.example"),
+            (
+                {"smtp_user": " ann@müller.example "},
+                "smtp_user",
+                "ann@xn--mller-kva.example",
+            ),
             ({"smtp_encryption": False}, "smtp_encryption", "starttls_strict"),
         ]
         for vals, name, expected in table:
@@ -150,7 +156,9 @@ class TestMailbox(MailboxCase):
             form.email = "post@acme.test"
             form.mode = "smtp"
             self.assertEqual(form.smtp_user, "post@acme.test")
-            self.assertEqual((form.smtp_encryption, form.smtp_port), ("starttls_strict", 587))
+            self.assertEqual(
+                (form.smtp_encryption, form.smtp_port), ("starttls_strict", 587)
+            )
             form.smtp_encryption = "ssl_strict"
             self.assertEqual(form.smtp_port, 465)
             form.smtp_host = "smtp.provider.test"
@@ -165,11 +173,17 @@ class TestMailbox(MailboxCase):
 
     def test_the_form_warns_of_listeners(self):
         address = self.create_mailbox()
-        for encryption, is_warned in (("ssl", True), ("none", True), ("ssl_strict", False)):
+        for encryption, is_warned in (
+            ("ssl", True),
+            ("none", True),
+            ("ssl_strict", False),
+        ):
             with self.subTest(encryption):
                 address.smtp_encryption = "starttls_strict"
                 draft = address.sudo().new({"smtp_encryption": encryption})
-                self.assertEqual("warning" in draft._onchange_smtp_encryption(), is_warned)
+                self.assertEqual(
+                    "warning" in draft._onchange_smtp_encryption(), is_warned
+                )
 
     # -------------------------------------------------------------- encryption
 
@@ -177,12 +191,16 @@ class TestMailbox(MailboxCase):
         for encryption in ("starttls", "ssl", "none"):
             with self.subTest(encryption):
                 with (
-                    self.assertRaisesRegex(AccessError, "only the system administrator"),
+                    self.assertRaisesRegex(
+                        AccessError, "only the system administrator"
+                    ),
                     self.env.cr.savepoint(),
                 ):
                     self.create_mailbox(smtp_encryption=encryption)
                 address = self.create_mailbox(
-                    self.administrator, f"{encryption}@acme.test", smtp_encryption=encryption
+                    self.administrator,
+                    f"{encryption}@acme.test",
+                    smtp_encryption=encryption,
                 )
                 self.assertEqual(address.smtp_encryption, encryption)
 
@@ -227,7 +245,9 @@ class TestMailbox(MailboxCase):
         [answer] = addresses.web_save(
             {"name": "Acme", "email": "post@acme.test", **MAILBOX}, spec
         )
-        self.assertEqual((answer["smtp_password"], answer["has_password"]), (False, True))
+        self.assertEqual(
+            (answer["smtp_password"], answer["has_password"]), (False, True)
+        )
 
     def test_nobody_searches_the_password(self):
         self.create_mailbox()
@@ -326,7 +346,10 @@ class TestMailbox(MailboxCase):
         ]
         for record in (address, server.with_user(self.administrator)):
             for name, value in table:
-                with self.subTest(name, on=record._name), self.env.cr.savepoint() as point:
+                with (
+                    self.subTest(name, on=record._name),
+                    self.env.cr.savepoint() as point,
+                ):
                     self.open_mailbox(address)
                     record.write({name: value})
                     self.assertFalse(self.get_password(address))

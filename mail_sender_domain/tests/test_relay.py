@@ -57,7 +57,9 @@ class TestRelay(RelayCase):
         relay = self.create_relay()
         self.assertEqual(relay.state, "ready")
         relay.action_set_default()
-        self.assertEqual(relay._get_mode().get_envelope_from(), "bounce@bounce.relay.test")
+        self.assertEqual(
+            relay._get_mode().get_envelope_from(), "bounce@bounce.relay.test"
+        )
         self.assertEqual(relay._get_mode().get_dkim_keys(), self.relay_domain.key_ids)
 
     def test_the_name_is_proposed_and_free(self):
@@ -244,14 +246,17 @@ class TestForwarding(RelayCase):
     def test_a_line_break_that_hides_in_a_header_makes_no_header(self):
         raw = self.make().as_bytes()
         hidden = b"=?utf-8?q?A_question=0D=0ABcc=3A_x=40evil.test?="
-        self.env["mail.thread"].message_process(None, raw.replace(b"A question", hidden))
+        self.env["mail.thread"].message_process(
+            None, raw.replace(b"A question", hidden)
+        )
         mail = self.env["mail.mail"].search([], limit=1, order="id desc")
         self.assertEqual(mail.subject, "A question Bcc: x@evil.test")
 
     def test_other_recipients_are_routed_as_ever(self):
         self.create_alias("offers", alias_domain_id=self.alias_domain.id)
         mail = self.receive(
-            To="acme@relay.test, Offers <offers@acme.test>", Cc="Carl <carl@example.com>"
+            To="acme@relay.test, Offers <offers@acme.test>",
+            Cc="Carl <carl@example.com>",
         )
         self.assertEqual(mail.filtered("sender_address_id").email_to, "info@acme.test")
         partner = self.env["res.partner"].search([], limit=1, order="id desc")
@@ -311,14 +316,20 @@ class TestForwarding(RelayCase):
 
     def test_not_where_this_odoo_does_not_receive(self):
         self.platform.receives_relay_mail = False
-        with self.assertRaises(ValueError), mute_logger("odoo.addons.mail.models.mail_thread"):
+        with (
+            self.assertRaises(ValueError),
+            mute_logger("odoo.addons.mail.models.mail_thread"),
+        ):
             self.receive()
 
     def test_nobody_is_told_nothing(self):
         """Where nobody reads it, Odoo answers as for any unknown address."""
         self.relay.reply_to = False
         self.company.email = False
-        with self.assertRaises(ValueError), mute_logger("odoo.addons.mail.models.mail_thread"):
+        with (
+            self.assertRaises(ValueError),
+            mute_logger("odoo.addons.mail.models.mail_thread"),
+        ):
             self.receive()
 
     def test_bounces_are_odoo_s_business(self):

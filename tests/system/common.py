@@ -115,7 +115,7 @@ class SystemCase(TransactionCase):
         domain = cls.env["mail.sender.domain"].create(
             {"name": name, "company_id": company.id, **values}
         )
-        cls.dns.add_zone(domain.name_ascii)
+        cls.dns.add_zone(domain.address_domain)
         return domain
 
     @classmethod
@@ -135,13 +135,35 @@ class SystemCase(TransactionCase):
         :param values: of the ``mail.sender.domain``
         """
         domain = cls.make_domain(company, domain_name, **values)
-        address = cls.env["mail.sender.address"].create(
-            {"name": company.name, "email": email, "company_id": company.id}
-        )
         cls.publish(domain)
         domain.action_check()
+        address = cls.make_address(company, email)
         address.action_set_default()
         return address
+
+    @classmethod
+    def make_address(cls, company, email: str):
+        """Make a sender address of a company, whose confirmation link was opened.
+
+        :param email: on a domain that is proven already
+        """
+        return cls.env["mail.sender.address"].create(
+            {
+                "name": company.name,
+                "email": email,
+                "company_id": company.id,
+                "confirmed_email": email,
+            }
+        )
+
+    @classmethod
+    def make_relay_domain(cls, name: str):
+        """Give the platform a proven relay domain."""
+        domain = cls.make_domain(cls.env["res.company"], name)
+        cls.publish(domain)
+        domain.action_check()
+        cls.env["mail.sender.platform"]._get_platform().relay_domain_id = domain
+        return domain
 
     @classmethod
     def make_user(cls, login: str, company, *others, **values):

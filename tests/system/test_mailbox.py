@@ -39,7 +39,8 @@ class TestMailbox(MailboxCase):
         self.assertEqual(address.state, "action_needed")
         self.assertIn("Press Check the mailbox", address.state_reason)
         self.assertEqual(
-            self.check(address), ("success", "localhost takes mail from post@acme.test.")
+            self.check(address),
+            ("success", "localhost takes mail from post@acme.test."),
         )
         self.assertEqual(address.state, "ready")
         address.action_set_default()
@@ -65,7 +66,10 @@ class TestMailbox(MailboxCase):
 
     def test_tls_from_the_start(self):
         login = ("post@acme.test", PASSWORD)
-        with SmtpReceiver(login=login, tls=Tls.IMPLICIT) as receiver, receiver.trusted():
+        with (
+            SmtpReceiver(login=login, tls=Tls.IMPLICIT) as receiver,
+            receiver.trusted(),
+        ):
             address = self.make_mailbox(receiver, smtp_encryption="ssl_strict")
             self.assertEqual(self.check(address)[0], "success")
             address.action_set_default()
@@ -274,9 +278,7 @@ class TestClosedMailbox(MailboxCase):
                 self.assertEqual(mail.state, "sent")
                 [received] = self.receiver.mails
                 self.assertEqual(received.message["From"], "Acme <acme@relay.test>")
-                self.assertEqual(
-                    received.message["Reply-To"], "Acme <post@acme.test>"
-                )
+                self.assertEqual(received.message["Reply-To"], "Acme <post@acme.test>")
                 self.assertTrue(self.verify(received).passes)
                 self.assertEqual(mail.sender_wanted_id, self.address)
 
@@ -554,7 +556,10 @@ class TestClosedMailbox(MailboxCase):
         self.mailbox.replies["second@example.com"] = "550 5.1.1 no such mailbox"
         self.addCleanup(self.mailbox.replies.clear)
         partners = self.env["res.partner"].create(
-            [{"name": name, "email": f"{name}@example.com"} for name in ("first", "second")]
+            [
+                {"name": name, "email": f"{name}@example.com"}
+                for name in ("first", "second")
+            ]
         )
         mail = self.queue_mail(
             model="res.users",

@@ -113,7 +113,9 @@ class TestRelay(MailboxCase):
         raw.clear_content()
         raw = raw.as_bytes() + b"Content-Type: text/plain; charset=iso-8859-1\r\n"
         head = raw.partition(b"\n\n")[0]
-        content = head + b"\nContent-Type: text/plain; charset=iso-8859-1\n\nGr\xfc\xdfe\n"
+        content = (
+            head + b"\nContent-Type: text/plain; charset=iso-8859-1\n\nGr\xfc\xdfe\n"
+        )
         self.platform.receives_relay_mail = True
         self.env["mail.thread"].message_process(None, content)
         self.run_cron("mail.ir_cron_mail_scheduler_action")

@@ -7,38 +7,28 @@ from odoo import Command
 from tests.peers.smtp_receiver import SmtpReceiver
 
 from .common import SystemCase
-from .ways import LEAVING
+from .ways import ANSWERS, COMPANIES, LEAVING, SENDERS
 
 
 class WayCase(SystemCase):
     """Companies, people and documents of the ways in :mod:`.ways`.
 
     A test is named after its way: ``test_chatter_message`` sends by "chatter_message".
+
+    :cvar setting: a key of :data:`.ways.SENDERS`
+    :cvar receivers: name of a server in :mod:`.ways` -> where it delivers to
     """
+
+    setting: str
 
     @classmethod
     def setUpClass(cls) -> None:
         """Set up North, South and who works for them."""
         super().setUpClass()
-        cls.south_receiver = cls.enterClassContext(SmtpReceiver())
-        cls.dns.add_zone("smarthost.test")
-        cls.dns.set("spf.smarthost.test", "TXT", "v=spf1 ip4:127.0.0.0/8 -all")
+        cls.receivers = {"platform": cls.receiver, "stray": cls.stray_receiver}
         cls.north = cls.make_company("North Ltd", "north.test")
         cls.south = cls.make_company("South GmbH", "south.test")
-        cls.south_server = cls.make_server(
-            "south",
-            cls.south_receiver,
-            sequence=0,
-            sender_company_id=cls.south.id,
-            sender_spf_include="spf.smarthost.test",
-        )
-        cls.make_sender(cls.north, "north.test", "sales@north.test")
-        cls.make_sender(
-            cls.south,
-            "south.test",
-            "invoices@south.test",
-            mail_server_id=cls.south_server.id,
-        )
+        cls.set_up_senders()
         cls.seller = cls.make_user("seller", cls.north, cls.south)
         cls.colleague = cls.make_user("colleague", cls.south)
         cls.template = cls.env["mail.template"].create(
@@ -53,10 +43,37 @@ class WayCase(SystemCase):
         )
         cls.order = cls.make_order()
 
+    @classmethod
+    def set_up_senders(cls) -> None:
+        """Give North and South the senders of the setting."""
+        raise NotImplementedError
+
     def setUp(self) -> None:
         """Forget what earlier tests sent."""
         super().setUp()
         self.forget_mails()
+
+    @classmethod
+    def add_receiver(cls, name: str, **values) -> SmtpReceiver:
+        """Start what a server of :mod:`.ways` delivers to.
+
+        :param values: of the :class:`SmtpReceiver`
+        """
+        cls.receivers[name] = cls.enterClassContext(SmtpReceiver(**values))
+        return cls.receivers[name]
+
+    @classmethod
+    def make_south_server(cls):
+        """Make the outgoing server that South has for itself."""
+        cls.dns.add_zone("smarthost.test")
+        cls.dns.set("spf.smarthost.test", "TXT", "v=spf1 ip4:127.0.0.0/8 -all")
+        return cls.make_server(
+            "south",
+            cls.add_receiver("south"),
+            sequence=0,
+            sender_company_id=cls.south.id,
+            sender_spf_include="spf.smarthost.test",
+        )
 
     @classmethod
     def make_order(cls):
@@ -85,7 +102,7 @@ class WayCase(SystemCase):
 
     def forget_mails(self) -> None:
         """Forget what was received so far."""
-        for receiver in (self.receiver, self.south_receiver, self.stray_receiver):
+        for receiver in self.receivers.values():
             receiver.mails.clear()
 
     def run_cron(self, xmlid: str) -> None:
@@ -97,25 +114,38 @@ class WayCase(SystemCase):
         """Let the queue run, and compare what was received with the row of this way."""
         self.run_cron("mail.ir_cron_mail_scheduler_action")
         row = LEAVING[self._testMethodName.removeprefix("test_")]
-        received = {
-            "platform": self.receiver.mails,
-            "south": self.south_receiver.mails,
-            "stray": self.stray_receiver.mails,
-        }
-        servers = {name for name, mails in received.items() if mails}
-        self.assertEqual(servers, {row.sender.server})
-        mails = received[row.sender.server]
+        sender = SENDERS[self.setting][row.company][row.kind]
+        servers = {name for name, peer in self.receivers.items() if peer.mails}
+        self.assertEqual(servers, {sender.server})
+        mails = self.receivers[sender.server].mails
         recipients = sorted(address for mail in mails for address in mail.recipients)
         self.assertEqual(tuple(recipients), row.recipients)
         for mail in mails:
-            self.assertEqual(mail.message["From"], row.sender.email_from)
-            self.assertEqual(mail.message["Reply-To"], row.reply_to)
-            self.assertEqual(mail.mail_from, row.sender.mail_from)
-            self.assert_proven(mail, row.sender.signed_by)
+            self.assertEqual(mail.message["From"], sender.email_from)
+            reply_to = sender.answers if row.reply_to == ANSWERS else row.reply_to
+            self.assertEqual(mail.message["Reply-To"], reply_to)
+            self.assertEqual(mail.mail_from, sender.mail_from)
+            self.assert_proven(mail, sender)
+            self.assert_logged(mail, row)
 
-    def assert_proven(self, mail, signed_by: str) -> None:
-        """Let mailauth confirm who signed a mail, and that the mail passes."""
+    def assert_proven(self, mail, sender) -> None:
+        """Let mailauth confirm who signed a mail, and that DMARC passes."""
         verdict = self.verify(mail)
         signers = [signature.domain for signature in verdict.signatures]
-        self.assertEqual(signers, [signed_by] if signed_by else [])
-        self.assertEqual(verdict.passes, bool(signed_by), verdict)
+        self.assertEqual(signers, [sender.signed_by] if sender.signed_by else [])
+        if sender.aligned_spf:
+            self.assertEqual(verdict.aligned_spf, sender.aligned_spf, verdict)
+            self.assertEqual(verdict.dmarc, "pass", verdict)
+            self.assertEqual(verdict.passes, bool(sender.signed_by), verdict)
+
+    def assert_logged(self, mail, row) -> None:
+        """Find a mail in the sending log, with its company and who sent it."""
+        logs = self.env["mail.sender.log"].search(
+            [("message_id", "=", mail.message["Message-ID"])]
+        )
+        lines = {
+            (log.company_id.name or "", log.user_id.login or "", log.outcome)
+            for log in logs
+        }
+        expected = {(COMPANIES[row.company], row.sent_by, "accepted")}
+        self.assertEqual(lines, expected if row.is_logged else set())

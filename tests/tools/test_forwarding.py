@@ -120,7 +120,10 @@ def test_headers_of_the_forward_stay_and_identity_is_taken_over():
     assert message["Message-ID"] == "<first@example.com>"
     assert "06 Nov 2028" in message["Date"]
     assert message["In-Reply-To"] == "<zero@acme.test>"
-    assert message["References"].split() == ["<minus-one@acme.test>", "<zero@acme.test>"]
+    assert message["References"].split() == [
+        "<minus-one@acme.test>",
+        "<zero@acme.test>",
+    ]
     assert message["From"] == "acme@relay.test"
     assert message["Subject"] == "as Odoo says"
     assert not {"DKIM-Signature", "X-Spam-Score"} & set(message)
@@ -141,7 +144,7 @@ def test_a_message_without_identity_keeps_the_new_one():
         b"Content-Transfer-Encoding: 8bit\r\n\r\nGr\xfc\xdfe\r\n",
         # headers that no parser likes
         b"Content-Type: text/plain; charset*=\xff\r\n\r\nhello\r\n",
-        b"From: \"unclosed <x@y.test>,, <\r\nTo: \r\nDate: soon\r\n\r\nhello\r\n",
+        b'From: "unclosed <x@y.test>,, <\r\nTo: \r\nDate: soon\r\n\r\nhello\r\n',
         b"Message-ID: <" + b"x" * 2000 + b"@y.test>\r\n\r\nhello\r\n",
         b"Message-ID: <gr\xfc\xdfe@y.test>\r\n\r\nhello\r\n",
         # a boundary that never comes

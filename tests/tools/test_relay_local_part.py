@@ -43,7 +43,15 @@ def test_the_next_free_number_is_taken():
 
 @pytest.mark.parametrize(
     "local_part",
-    ["postmaster", "Abuse", "MAILER-DAEMON", "catchall", "bounce", "bounces", "noreply"],
+    [
+        "postmaster",
+        "Abuse",
+        "MAILER-DAEMON",
+        "catchall",
+        "bounce",
+        "bounces",
+        "noreply",
+    ],
 )
 def test_reserved_whatever_the_case(local_part):
     assert is_reserved(local_part)

@@ -6,13 +6,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import tagged
 
 from .way_case import WayCase
 
 
-@tagged("post_install", "-at_install")
-class TestWaysToPeople(WayCase):
+class WaysToPeople(WayCase):
     """Log-in, password, security and statistics: the user belongs to South."""
 
     def test_password_reset(self):

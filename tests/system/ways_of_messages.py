@@ -3,17 +3,19 @@
 """Mail that people write, and that Odoo writes about documents."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .way_case import WayCase
 
 
-@tagged("post_install", "-at_install")
-class TestWaysOfMessages(WayCase):
+class WaysOfMessages(WayCase):
     """Chatter, composer, templates, notifications and what sends them later."""
 
     def compose(self, records, mode: str, **values):
@@ -34,6 +36,24 @@ class TestWaysOfMessages(WayCase):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.customer.ids,
+        )
+        self.assert_left()
+
+    def test_chatter_message_to_colleague(self):
+        self.order.message_post(
+            body="hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.colleague.partner_id.ids,
+        )
+        self.assert_left()
+
+    def test_chatter_message_to_both(self):
+        self.order.message_post(
+            body="hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=(self.customer | self.colleague.partner_id).ids,
         )
         self.assert_left()
 
@@ -79,6 +99,21 @@ class TestWaysOfMessages(WayCase):
         self.as_seller(self.template).send_mail_batch(orders.ids, force_send=True)
         self.assert_left()
 
+    def test_template_send_mail_by_cron(self):
+        """Nobody pressed Send for what an automation of the scheduler sends."""
+        code = f"env['mail.template'].browse({self.template.id}).send_mail"
+        cron = self.env["ir.cron"].create(
+            {
+                "name": "Send",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "state": "code",
+                "code": f"{code}({self.order.id})",
+            }
+        )
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assert_left()
+
     def test_post_with_template(self):
         self.order.message_post_with_source(
             self.template, message_type="comment", subtype_xmlid="mail.mt_comment"
@@ -106,6 +141,23 @@ class TestWaysOfMessages(WayCase):
         )
         self.assert_left()
 
+    def change(self, orders) -> None:
+        """Change orders whose model sends a template about that, as stages do."""
+        templates = {"note": (self.template, {})}
+        with patch.object(type(orders), "_track_template", lambda *args: templates):
+            orders._message_track_post_template(
+                {id_: (["note"], []) for id_ in orders.ids}
+            )
+
+    def test_tracked_change(self):
+        self.change(self.order)
+        self.assert_left()
+
+    def test_tracked_changes(self):
+        """Several at once are written about in mass mode."""
+        self.change(self.order | self.make_order())
+        self.assert_left()
+
     def test_notification(self):
         self.order.message_notify(
             subject="hello", body="hello", partner_ids=self.colleague.partner_id.ids
@@ -127,6 +179,16 @@ class TestWaysOfMessages(WayCase):
         self.order.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.colleague.id
         )
+        self.assert_left()
+
+    def test_activity_done(self):
+        """A follower wants to hear of what was done."""
+        subtype = self.env.ref("mail.mt_activities")
+        self.order.message_subscribe(self.colleague.partner_id.ids, subtype.ids)
+        activity = self.order.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.seller.id
+        )
+        activity.action_feedback("done")
         self.assert_left()
 
     def test_follower_invitation(self):
@@ -180,6 +242,27 @@ class TestWaysOfMessages(WayCase):
         )
         composer.action_schedule_message()
         with freeze_time(fields.Datetime.now() + timedelta(hours=2)):
+            self.run_cron("mail.ir_cron_post_scheduled_message")
+        self.assert_left()
+
+    @mute_logger("odoo.addons.mail.models.mail_scheduled_message")
+    def test_scheduled_message_that_fails(self):
+        """Whoever scheduled it learns of that."""
+        self.env["mail.scheduled.message"].with_user(self.colleague).create(
+            {
+                "author_id": self.colleague.partner_id.id,
+                "model": "sale.order",
+                "res_id": self.order.id,
+                "body": "later",
+                "scheduled_date": fields.Datetime.now() + timedelta(hours=1),
+            }
+        )
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(hours=2)),
+            patch.object(
+                type(self.order), "message_post", side_effect=AccessError("no")
+            ),
+        ):
             self.run_cron("mail.ir_cron_post_scheduled_message")
         self.assert_left()
 
@@ -251,4 +334,18 @@ class TestWaysOfMessages(WayCase):
                 "email_to": "customer@example.com",
             }
         ).send()
+        self.assert_left()
+
+    def test_mail_by_a_person(self):
+        """What an addon writes by itself when somebody presses a button."""
+        self.as_seller(self.env["mail.mail"]).sudo().create(
+            {
+                "subject": "by hand",
+                "body_html": "<p>by hand</p>",
+                "model": "sale.order",
+                "res_id": self.order.id,
+                "email_from": self.seller.email_formatted,
+                "email_to": "customer@example.com",
+            }
+        )
         self.assert_left()

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mail that follows from mail which Odoo received."""
 
-from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .way_case import WayCase
@@ -30,8 +29,7 @@ Is this the right address?
 """
 
 
-@tagged("post_install", "-at_install")
-class TestWaysOfTheGateway(WayCase):
+class WaysOfTheGateway(WayCase):
     """What the mail gateway passes on and sends back."""
 
     def test_incoming_redistributed(self):
@@ -44,6 +42,22 @@ class TestWaysOfTheGateway(WayCase):
         self.env["mail.thread"].message_process(
             "sale.order", ANSWER.format(message_id=question.message_id)
         )
+        self.assert_left()
+
+    def test_answer_of_a_colleague(self):
+        """A person who answers in a mail program pressed Send there."""
+        question = self.order.message_post(
+            body="hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.customer.ids,
+        )
+        self.order.message_unsubscribe(self.seller.partner_id.ids)
+        self.order.message_subscribe(self.customer.ids)
+        self.forget_mails()
+        answer = ANSWER.format(message_id=question.message_id)
+        answer = answer.replace("customer@example.com", "colleague@staff.test")
+        self.env["mail.thread"].message_process("sale.order", answer)
         self.assert_left()
 
     @mute_logger("odoo.addons.mail.models.mail_thread")

@@ -3,13 +3,12 @@
 """Mail with invoices, quotations and confirmations."""
 
 from odoo import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form
 
 from .way_case import WayCase
 
 
-@tagged("post_install", "-at_install")
-class TestWaysOfDocuments(WayCase):
+class WaysOfDocuments(WayCase):
     """Accounting and sales."""
 
     @classmethod
@@ -72,6 +71,29 @@ class TestWaysOfDocuments(WayCase):
         self.invoice.journal_id._notify_invoice_subscribers(self.invoice)
         self.assert_left()
 
+    def test_payment_receipt(self):
+        """A payment has a button that opens the composer."""
+        payment = self.env["account.payment"].create(
+            {
+                "company_id": self.south.id,
+                "partner_id": self.customer.id,
+                "amount": 100.0,
+                "payment_type": "inbound",
+            }
+        )
+        payment.action_post()
+        template = self.env.ref("account.mail_template_data_payment_receipt")
+        composer = self.as_seller(self.env["mail.compose.message"]).create(
+            {
+                "model": "account.payment",
+                "res_ids": payment.ids,
+                "composition_mode": "comment",
+                "template_id": template.id,
+            }
+        )
+        composer.action_send_mail()
+        self.assert_left()
+
     def open_composer(self, orders):
         """Press Send on quotations, as Seller."""
         context = orders.action_quotation_send()["context"]
@@ -100,6 +122,27 @@ class TestWaysOfDocuments(WayCase):
         self.env.ref("sale.send_pending_emails_cron").active = True
         self.order._send_order_confirmation_mail()
         self.run_cron("sale.send_pending_emails_cron")
+        self.assert_left()
+
+    def test_portal_payment(self):
+        """A customer pays in the portal without being logged in."""
+        provider = self.env["payment.provider"].create(
+            {"name": "Bank", "code": "none", "company_id": self.south.id}
+        )
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "reference": self.order.name,
+                "amount": self.order.amount_total,
+                "currency_id": self.order.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [Command.set(self.order.ids)],
+            }
+        )
+        transaction._set_pending()
+        public = self.env.ref("base.public_user")
+        transaction.with_user(public).sudo()._post_process()
         self.assert_left()
 
     def test_portal_share(self):

@@ -1,0 +1,150 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Every way by which Odoo sends, in every setting; see :mod:`.ways`."""
+
+from odoo.tests import tagged
+
+from . import every_way
+from .ways import LEAVING, SENDERS
+
+
+@tagged("post_install", "-at_install")
+class TestWaysByReturnPath(every_way.EveryWay):
+    """Own domains whose envelope sender lies below them: the usual layout."""
+
+    setting = "return_path"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_sender(cls.north, "north.test", "sales@north.test")
+        server = cls.make_south_server()
+        cls.make_sender(
+            cls.south, "south.test", "invoices@south.test", mail_server_id=server.id
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestWaysBySpfOnly(every_way.EveryWay):
+    """Own domains that publish an SPF include and nothing else."""
+
+    setting = "spf_only"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_sender(cls.north, "north.test", "sales@north.test", layout="spf_only")
+        server = cls.make_south_server()
+        cls.make_sender(
+            cls.south,
+            "south.test",
+            "invoices@south.test",
+            layout="spf_only",
+            mail_server_id=server.id,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestWaysBySubdomain(every_way.EveryWay):
+    """A subdomain proves addresses of the domain above it."""
+
+    setting = "subdomain"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_sender(
+            cls.north, "mail.north.test", "sales@north.test", layout="subdomain"
+        )
+        server = cls.make_south_server()
+        cls.make_sender(
+            cls.south,
+            "mail.south.test",
+            "invoices@south.test",
+            layout="subdomain",
+            mail_server_id=server.id,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestWaysByRelay(every_way.EveryWay):
+    """Addresses of the platform's relay domain."""
+
+    setting = "relay"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_relay_domain("relay.test")
+        for company in (cls.north, cls.south):
+            relay = cls.env["mail.sender.address"]._get_relay(company)
+            relay.action_set_default()
+
+
+@tagged("post_install", "-at_install")
+class TestWaysByMailbox(every_way.EveryWay):
+    """Mailboxes whose mail servers want a login."""
+
+    setting = "mailbox"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_mailbox(cls.north, "sales@north.test", "north mailbox")
+        cls.make_mailbox(cls.south, "invoices@south.test", "south mailbox")
+
+    @classmethod
+    def make_mailbox(cls, company, email, server):
+        """Give a company a mailbox as its default sender, and publish its SPF."""
+        domain = email.rpartition("@")[2]
+        cls.dns.add_zone(domain)
+        cls.dns.set(domain, "TXT", "v=spf1 ip4:127.0.0.1 -all")
+        cls.dns.set(f"_dmarc.{domain}", "TXT", "v=DMARC1; p=reject")
+        receiver = cls.add_receiver(server, login=(email, "secret"))
+        address = cls.env["mail.sender.address"].create(
+            {
+                "name": company.name,
+                "email": email,
+                "company_id": company.id,
+                "mode": "smtp",
+                "smtp_host": "localhost",
+                "smtp_port": receiver.port,
+                # The receiver's authority is none that the machine trusts.
+                "smtp_encryption": "starttls",
+                "has_login": True,
+                "smtp_user": email,
+                "smtp_password": "secret",
+            }
+        )
+        address.action_check_mailbox()
+        address.action_set_default()
+
+
+@tagged("post_install", "-at_install")
+class TestWaysByThreeSenders(every_way.EveryWay):
+    """Companies with senders of their own for automatic and for internal mail."""
+
+    setting = "three_senders"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_sender(cls.north, "north.test", "sales@north.test")
+        server = cls.make_south_server()
+        cls.make_sender(
+            cls.south, "south.test", "invoices@south.test", mail_server_id=server.id
+        )
+        for company, domain in ((cls.north, "north.test"), (cls.south, "south.test")):
+            company.sender_automatic_id = cls.make_address(company, f"robot@{domain}")
+            company.sender_system_id = cls.make_address(company, f"staff@{domain}")
+
+
+def test_ways_are_complete():
+    """Each way has a test, and each test of a way a row."""
+    tested = [
+        name.removeprefix("test_")
+        for case in every_way.EveryWay.__mro__
+        for name in vars(case)
+        if name.startswith("test_") and case.__module__.startswith(__package__)
+    ]
+    assert sorted(tested) == sorted(LEAVING)
+
+
+def test_settings_are_complete():
+    """Each setting sends by every way."""
+    cases = every_way.EveryWay.__subclasses__()
+    assert sorted(case.setting for case in cases) == sorted(SENDERS)
