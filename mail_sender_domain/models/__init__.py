@@ -14,6 +14,10 @@ from . import mail_sender_resolver
 from . import mail_sender_dresser
 from . import mail_sender_log
 from . import mail_sender_explainer
+from . import mail_sender_address_template
+from . import mail_sender_address_text
+from . import mail_sender_choice_mixin
+from . import mail_sender_text_mixin
 from . import ir_mail_server
 from . import ir_mail_server_owned
 from . import res_company
@@ -26,3 +30,6 @@ from . import mail_message
 from . import mail_mail
 from . import mail_thread
 from . import mail_gateway
+from . import mail_scheduled_message
+from . import account_move
+from . import account_move_send

@@ -2,6 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+import json
+from collections import Counter
+from dataclasses import replace
+from email.utils import getaddresses
+
 from odoo import api, models
 
 
@@ -25,6 +30,41 @@ class MailSenderExplainer(models.AbstractModel):
             (why it would wait: a text, or empty)
         """
         choices = self.env["mail.sender.resolver"]._choose(requests)
+        return self._describe(list(zip(requests, choices, strict=True)))
+
+    @api.model
+    def _summarise(self, requests):
+        """Explain many mails, what is the same for several of them once.
+
+        :param requests: as of ``_explain``
+        :return: list of dictionaries as of ``_explain`` that also have a ``count``, the
+            most frequent first; what Odoo decides on has no other key
+        """
+        choices = self.env["mail.sender.resolver"]._choose(requests)
+        counts = Counter(
+            (replace(request, res_id=0), choice)
+            for request, choice in zip(requests, choices, strict=True)
+        )
+        totals = Counter()
+        for count, facts in zip(
+            counts.values(), self._describe(list(counts)), strict=True
+        ):
+            totals[json.dumps(facts)] += count
+        return [
+            {**json.loads(facts), "count": count}
+            for facts, count in totals.most_common()
+        ]
+
+    @api.model
+    def _describe(self, pairs):
+        """Dress mails whose sender is chosen, and put it into words.
+
+        :param pairs: list of pairs: a request and its
+            :class:`.mail_sender_resolver.SenderChoice`
+        :return: as of ``_explain``
+        """
+        requests = [request for request, _choice in pairs]
+        choices = [choice for _request, choice in pairs]
         dresses = self.env["mail.sender.dresser"]._prepare_dresses(requests, choices)
         return [
             self._put_into_words(request, choice, dress) if dress else {}
@@ -41,8 +81,10 @@ class MailSenderExplainer(models.AbstractModel):
         return {
             "address_id": address.id,
             "wanted_id": dress.get("sender_wanted_id") or False,
-            "email_from": dress.get("email_from") or request.email_from,
-            "reply_to": dress.get("reply_to") or request.reply_to,
+            "email_from": self._get_readable(
+                dress.get("email_from") or request.email_from
+            ),
+            "reply_to": self._get_readable(dress.get("reply_to") or request.reply_to),
             "envelope_from": address._get_mode().get_envelope_from() if address else "",
             "server": server.name or "",
             "mode": address._get_mode().get_label(self.env) if address else "",
@@ -52,6 +94,16 @@ class MailSenderExplainer(models.AbstractModel):
             "verdict_text": address._get_verdict_label() if address else "",
             "held": dress.get("failure_reason") or "",
         }
+
+    @api.model
+    def _get_readable(self, header):
+        """The addresses of a header without the quotation marks that it needs."""
+        addresses = [
+            f"{name} <{email}>" if name else email
+            for name, email in getaddresses([header])
+            if email
+        ]
+        return ", ".join(addresses) or header
 
     @api.model
     def _get_reason(self, choice, dress):

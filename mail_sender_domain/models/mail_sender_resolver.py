@@ -25,13 +25,17 @@ class SenderContext:
     :ivar company_id: id of the company in whose name they leave, where no record tells
     :ivar system_kind: see :class:`SenderRequest`
     :ivar template_id: id of the mail template that they are made from
-    :ivar user_id: id of the user who started what OdooBot does now
+    :ivar user_id: id of the user who pressed "send" and whom the scheduler stands for
+    :ivar choice_id: id of the sender address that this user chose
+    :ivar layout: external id of the layout that their template has
     """
 
     company_id: int = 0
     system_kind: str = ""
     template_id: int = 0
     user_id: int = 0
+    choice_id: int = 0
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -362,6 +366,52 @@ class MailSenderResolver(models.AbstractModel):
         return ""
 
     @api.model
+    def _get_pickable(self, companies, user):
+        """The addresses that a user may choose for mail of all these companies.
+
+        :param companies: ``res.company`` records
+        :param user: one ``res.users``, or none: nobody chooses nothing
+        :return: list of ids
+        """
+        known = self._get_company_senders()
+        if not companies or not all(id_ in known for id_ in companies.ids):
+            return []
+        addresses = self._get_address_facts()
+        requests = [SenderRequest(id_, user_id=user.id or 0) for id_ in companies.ids]
+        return [
+            address_id
+            for address_id in addresses
+            if not any(
+                self._get_skip_code(
+                    Candidate(address_id, "explicit"),
+                    request,
+                    known[request.company_id],
+                    addresses,
+                )
+                for request in requests
+            )
+        ]
+
+    @api.model
+    def _may_name(self, address_id, user):
+        """Whether an address belongs to a company that a user works in, or its parents.
+
+        Of any other one, the user must not even learn the name.
+
+        :param address_id: id of an address, whether it exists or not
+        :param user: one ``res.users``, or none
+        """
+        if not address_id or not user:
+            return False
+        facts = self._get_address_facts().get(address_id)
+        known = self._get_company_senders()
+        return bool(facts) and any(
+            facts.company_ids.intersection(known[id_].lineage)
+            for id_ in user.sudo()._get_company_ids()
+            if id_ in known
+        )
+
+    @api.model
     def _may_pick(self, facts, user_id, senders):
         """Whether a user may choose an address while sending.
 
@@ -419,9 +469,10 @@ class MailSenderResolver(models.AbstractModel):
         :param message: a ``mail.message`` in superuser mode, or None
         """
         users = self.env.user
+        if user_id := self._get_sender_context().user_id:
+            users = users.browse(user_id).exists() + users
         if message is not None:
             users += self._get_writer(message)
-        users += users.browse(self._get_sender_context().user_id or ())
         return self._get_person(users)
 
     @api.model
@@ -548,15 +599,17 @@ class MailSenderResolver(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _get_literal_senders(self):
-        """Map ids of mail templates to the e-mail that they name literally as From.
+        """Map the id of each mail template to the e-mail that it names as its From.
 
-        Expressions are no choice of a sender: every template of Odoo has one.
+        It is empty for an expression: that is no choice of a sender, every template of
+        Odoo has one.
         """
         templates = self.env["mail.template"].sudo().with_context(active_test=False)
         return {
-            template.id: email
-            for template in templates.search([("email_from", "not like", "{{")])
-            if (email := email_normalize(template.email_from or ""))
+            template.id: ""
+            if "{{" in (template.email_from or "")
+            else email_normalize(template.email_from or "") or ""
+            for template in templates.search(Domain.TRUE)
         }
 
     @api.model

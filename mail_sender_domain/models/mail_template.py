@@ -56,6 +56,11 @@ class MailTemplate(models.Model):
             self.env.registry.clear_cache()
         return result
 
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def send_mail_batch(self, res_ids, **kwargs):
         """Tell choosing which template the mails are made from."""
         context = self.env["mail.sender.resolver"]._get_sender_context()

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize
 
 from .mail_sender_resolver import SenderRequest
@@ -59,13 +59,14 @@ class MailThread(models.AbstractModel):
         resolver = self.env["mail.sender.resolver"]
         bound = self.env["ir.mail_server"]._get_bound_server_ids()
         server = message.mail_server_id.id
+        user = message.sender_chooser_id or resolver._get_sending_user(message)
         return SenderRequest(
             company_id=company.id,
             email_from=message.email_from or "",
-            reply_to=self._get_sender_reply_to(message, company),
+            reply_to=self._get_sender_reply_to(message.reply_to, company),
             mail_server_id=0 if not server or server in bound else server,
             system_kind=resolver._get_sender_context().system_kind,
-            user_id=resolver._get_sending_user(message).id or 0,
+            user_id=user.id or 0,
             writer_id=message.create_uid.id,
             is_internal=not any(data["share"] for data in recipients_data),
             choice_id=message.sender_choice_id.id or 0,
@@ -88,13 +89,14 @@ class MailThread(models.AbstractModel):
         given = message.record_company_id or self.env.company
         return resolver._trust_company(given, message.create_uid or self.env.user)
 
-    def _get_sender_reply_to(self, message, company):
+    @api.model
+    def _get_sender_reply_to(self, reply_to, company):
         """The Reply-To that Odoo proposes, unless it belongs to another company.
 
         For records without a chatter Odoo takes the catch-all of the company that the
         user works in at the moment.
         """
-        reply_to = message.reply_to or ""
+        reply_to = reply_to or ""
         current = self.env.company
         if company != current and email_normalize(reply_to) == current.catchall_email:
             return ""

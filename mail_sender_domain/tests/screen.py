@@ -35,18 +35,23 @@ OPEN_TAB = """
 document.querySelector(`.o_notebook_headers [name=${%s}]`).click()
 """
 
+#: Clicks on the element %s.
+CLICK = """
+document.querySelector(%s).click()
+"""
+
 #: How high the window has to be to show the whole page without scrolling.
 FULL_HEIGHT = """
 Math.max(
-    ...[...document.querySelectorAll(".o_action_manager *")]
+    ...[...document.querySelectorAll(".o_action_manager *, .o_dialog *")]
         .filter((el) => getComputedStyle(el).overflowY === "auto")
         .map((el) => innerHeight + el.scrollHeight - el.clientHeight),
     innerHeight
 )
 """
 
-#: What is wrong with the layout of the page: a list of sentences. %s: whether text
-#: may be cut off, with an ellipsis.
+#: What is wrong with the layout of a part of the page: a list of sentences. %s: the
+#: part, and whether text may be cut off, with an ellipsis.
 LAYOUT_PROBLEMS = """
 (() => {
     const problems = [];
@@ -66,7 +71,8 @@ LAYOUT_PROBLEMS = """
     if (document.documentElement.scrollWidth > innerWidth) {
         problems.push("the page scrolls sideways");
     }
-    for (const el of document.querySelectorAll(".o_action_manager .o_content *")) {
+    const part = `${%s} *`;
+    for (const el of document.querySelectorAll(part)) {
         const box = el.getBoundingClientRect();
         if (!box.width || !box.height || el.closest(skipped)) {
             continue;
@@ -110,12 +116,16 @@ class Screen(NamedTuple):
     :ivar selector: of an element that is there once the page is complete
     :ivar picture: name of the picture to keep, without device and ending; or empty
     :ivar tab: name of the notebook page to open; empty for the first one
+    :ivar clicks: selectors of what to click on first, one after the other
+    :ivar part: selector of the part of the page whose layout is looked at
     """
 
     path: str
     selector: str
     picture: str = ""
     tab: str = ""
+    clicks: tuple[str, ...] = ()
+    part: str = ".o_action_manager .o_content"
 
 
 class ScreenCase(SenderCommon, HttpCase):
@@ -164,6 +174,9 @@ class ScreenCase(SenderCommon, HttpCase):
         """
         self.resize(browser, device, device.height)
         browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
+        for selector in map(json.dumps, screen.clicks):
+            self.assertTrue(browser._wait_ready(IS_COMPLETE % selector), selector)
+            self.evaluate(browser, CLICK % selector)
         is_complete = IS_COMPLETE % json.dumps(screen.selector)
         self.assertTrue(browser._wait_ready(is_complete), screen.selector)
         if screen.tab:
@@ -172,7 +185,9 @@ class ScreenCase(SenderCommon, HttpCase):
         self.assertTrue(browser._wait_ready(is_complete))
         if PICTURES_FOLDER and screen.picture:
             self.take_picture(browser, f"{screen.picture}-{device.name}")
-        problems = self.evaluate(browser, LAYOUT_PROBLEMS % json.dumps(may_cut))
+        problems = self.evaluate(
+            browser, LAYOUT_PROBLEMS % (json.dumps(screen.part), json.dumps(may_cut))
+        )
         self.assertEqual(problems, [])
         self.assertFalse(browser.had_failure, "JavaScript error, see the log")
 

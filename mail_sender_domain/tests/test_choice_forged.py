@@ -1,0 +1,241 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Choosing a sender that one may not choose, by every way there is."""
+
+import json
+
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .choice_case import ChoiceCase, InvoiceCase
+
+
+class ForgedCase(ChoiceCase):
+    def get_refused(self):
+        """Senders that Ada may not choose, by name."""
+        return {
+            "of another company": self.foreign,
+            "of somebody else": self.board,
+            "archived": self.archived,
+            "not proven": self.create_address("post@unproven.test"),
+            "own address of somebody else": self.create_address(
+                "bob@acme.test", user_id=self.bob.id
+            ),
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestForgedChoice(InvoiceCase, ForgedCase):
+    def refuse(self, attack):
+        """Check that an attack is refused, without telling a name."""
+        with self.assertRaisesRegex(ValidationError, "you cannot send this") as refusal:
+            with self.env.cr.savepoint():
+                attack()
+        self.assertNotIn("@", str(refusal.exception))
+
+    def test_wizards_refuse(self):
+        several = self.invoice | self.create_invoice()
+        for name, address in self.get_refused().items():
+            vals = {"sender_choice_id": address.id}
+            for way, attack in {
+                "composer": lambda vals=vals: self.compose(**vals),
+                "mass mode": lambda vals=vals: self.compose(mode="mass_mail", **vals),
+                "write": lambda vals=vals: self.compose().write(vals),
+                "invoice": lambda vals=vals: self.open_send(**vals),
+                "invoices": lambda vals=vals: self.open_send(several, **vals),
+                "scheduled message": lambda vals=vals: self.schedule(vals),
+                "its parameters": lambda vals=vals: self.schedule(
+                    {"notification_parameters": json.dumps(vals)}
+                ),
+                "written into it": lambda vals=vals: self.schedule({}).write(vals),
+            }.items():
+                with self.subTest(way, sender=name):
+                    self.refuse(attack)
+
+    def schedule(self, vals):
+        messages = self.as_user(self.env["mail.scheduled.message"], self.ada)
+        return messages.create(
+            {
+                "model": "res.partner",
+                "res_id": self.document.id,
+                "author_id": self.ada.partner_id.id,
+                "scheduled_date": "2099-01-01",
+                "partner_ids": [Command.set(self.customer.ids)],
+                **vals,
+            }
+        )
+
+    def test_a_right_that_was_withdrawn_counts_no_more(self):
+        wizards = (
+            self.compose(sender_choice_id=self.orders.id),
+            self.open_send(sender_choice_id=self.orders.id),
+            self.open_send(
+                self.invoice | self.create_invoice(), sender_choice_id=self.orders.id
+            ),
+        )
+        self.orders.picker_user_ids = self.bob
+        composer, wizard, batch = wizards
+        self.refuse(composer.action_send_mail)
+        self.refuse(wizard.action_send_and_print)
+        self.refuse(batch.action_send_and_print)
+
+    def test_a_choice_for_documents_of_two_companies_is_refused(self):
+        self.ada.company_ids += self.other_company
+        documents = self.document | self.create_document(self.other_company)
+        for address in self.orders, self.foreign:
+            self.refuse(
+                lambda address=address: self.compose(
+                    documents, mode="mass_mail", sender_choice_id=address.id
+                )
+            )
+
+    def test_nobody_chooses_with_the_rights_of_a_colleague(self):
+        message = self.as_user(self.schedule({}), self.bob)
+        for vals in (
+            {"sender_choice_id": self.board.id},
+            {"notification_parameters": f'{{"sender_choice_id": {self.board.id}}}'},
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                message.write(vals)
+
+    def test_a_message_is_not_given_another_sender_later(self):
+        message = self.as_user(self.document, self.ada).message_post(body="Hello")
+        for vals in (
+            {"sender_choice_id": self.orders.id},
+            {"sender_chooser_id": self.bob.id},
+            {"sender_template_id": self.create_template().id},
+        ):
+            with self.assertRaisesRegex(AccessError, "chosen before it is sent"):
+                message.write(vals)
+
+    def test_messages_do_not_use_it(self):
+        document = self.as_user(self.document, self.ada)
+        for name, address in self.get_refused().items():
+            with self.subTest(name):
+                message = document.message_post(
+                    body="Hello",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    partner_ids=self.customer.ids,
+                    mail_auto_delete=False,
+                    sender_choice_id=address.id,
+                )
+                mails = message.sudo().mail_ids
+                self.assert_leaves(mails, self.default, "company_default")
+
+    def test_nobody_names_another_chooser(self):
+        message = self.as_user(self.env["mail.message"], self.ada).create(
+            {
+                "model": "res.partner",
+                "res_id": self.document.id,
+                "sender_choice_id": self.orders.id,
+                "sender_chooser_id": self.bob.id,
+            }
+        )
+        self.assertEqual(message.sudo().sender_chooser_id, self.ada)
+
+    # ------------------------------------------------------------------ secrets
+
+    def test_senders_of_another_company_are_not_found(self):
+        addresses = self.as_user(self.env["mail.sender.address"], self.ada)
+        self.assertFalse(addresses.search([("id", "=", self.foreign.id)]))
+        self.assertFalse(addresses.name_search("other.test"))
+        with self.assertRaises(AccessError):
+            addresses.browse(self.foreign.id).read(["email"])
+
+    def test_the_name_of_a_sender_of_another_company_is_not_told(self):
+        message = self.as_user(self.document, self.ada).message_post(
+            body="Hello", sender_choice_id=self.foreign.id
+        )
+        self.assertFalse(message.sender_choice_id)
+        composers = self.as_user(self.env["mail.compose.message"], self.ada)
+        composers = composers.with_context(
+            default_model="res.partner",
+            default_res_ids=self.document.ids,
+            default_sender_choice_id=self.foreign.id,
+        )
+        spec = {
+            "sender_choice_id": {"fields": {"display_name": {}}},
+            "sender_explanation": {},
+            "template_id": {},
+        }
+        for values in ({}, {"sender_choice_id": self.foreign.id}):
+            answer = composers.onchange(values, list(values), spec)
+            self.assertNotIn("other.test", json.dumps(answer["value"]))
+
+    def test_documents_that_one_may_not_read_are_not_explained(self):
+        secret = self.create_document(self.other_company)
+        composers = self.as_user(self.env["mail.compose.message"], self.ada)
+        for vals in (
+            {"res_ids": str(secret.ids)},
+            {"res_domain": f"[('id', '=', {secret.id})]"},
+            {"model": "ir.mail_server", "res_ids": "[1]"},
+            {"model": "mail.thread", "res_ids": "[1]"},
+            {"model": "no.such.model", "res_ids": "[1]"},
+        ):
+            with self.subTest(vals):
+                composer = composers.new(
+                    {"model": "res.partner", "composition_mode": "mass_mail", **vals}
+                )
+                self.assertIs(composer.sender_explanation, False)
+
+
+@tagged("post_install", "-at_install")
+class TestForgedChoiceOverHttp(InvoiceCase, ForgedCase, HttpCase):
+    def post(self, login, document, post_data, context):
+        """Post a message as the chatter of the web client does."""
+        self.authenticate(login, login)
+        answer = self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": document._name,
+                "thread_id": document.id,
+                "post_data": {
+                    "body": "Hello",
+                    "partner_ids": self.customer.ids,
+                    "message_type": "comment",
+                    "subtype_xmlid": "mail.mt_comment",
+                    **post_data,
+                },
+                "context": context,
+            },
+        )
+        message = self.env["mail.message"].browse(answer["message_id"])
+        self.assertFalse(message.sender_choice_id)
+        return self.env["mail.sender.log"].search(
+            [("message_id", "=", message.message_id)]
+        )
+
+    def test_the_chatter_takes_no_sender_from_the_client(self):
+        for name, address in {
+            **self.get_refused(),
+            "allowed": self.orders,
+        }.items():
+            with self.subTest(name):
+                choice = {"sender_choice_id": address.id}
+                context = {
+                    **choice,
+                    "default_sender_choice_id": address.id,
+                    "default_sender_chooser_id": self.bob.id,
+                    "mail_sender": {"choice_id": address.id, "user_id": self.bob.id},
+                }
+                log = self.post("ada", self.document, choice, context)
+                self.assertEqual(log.sender_address_id, self.default)
+                self.assertEqual(log.reason, "company_default")
+
+    def test_nor_from_a_customer(self):
+        new_test_user(
+            self.env,
+            "customer",
+            groups="base.group_portal",
+            partner_id=self.customer.id,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.company.sender_system_id = self.create_address("system@acme.test")
+        self.invoice.message_subscribe((self.customer | self.bob.partner_id).ids)
+        choice = {"sender_choice_id": self.orders.id}
+        context = {"mail_sender": {"user_id": self.bob.id, **choice}}
+        log = self.post("customer", self.invoice, choice, context)
+        self.assertEqual(log.sender_address_id, self.company.sender_system_id)
