@@ -32,4 +32,3 @@ from . import mail_thread
 from . import mail_gateway
 from . import mail_scheduled_message
 from . import account_move
-from . import account_move_send
