@@ -12,10 +12,15 @@ from ..tools import forwarding
 from ..tools.domain_name import parse_host
 from ..tools.errors import SenderToolError
 from ..tools.smtp_transport import SenderTransport
+from ..tools.smtp_watch import SessionWatch
 
 #: Header that tells the transport which sender address was given to a mail. Written by
 #: ``mail.mail`` only and taken off before the message leaves.
 SENDER_HEADER = "X-Mail-Sender-Address"
+
+#: Context key under which server code passes a :class:`..tools.smtp_watch.SessionWatch`
+#: of the session that it asks for.
+WATCH_CONTEXT = "mail_sender_watch"
 
 
 class IrMailServer(models.Model):
@@ -119,6 +124,14 @@ class IrMailServer(models.Model):
             connection.sender_transport = SenderTransport(connection)
             connection.sender_signers = {}
         return connection
+
+    def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201
+        """Tell the login to a watch of the session."""
+        watch = self.env.context.get(WATCH_CONTEXT)
+        if not isinstance(watch, SessionWatch):
+            return super()._smtp_login__(connection, smtp_user, smtp_password)
+        with watch.logging_in(connection, smtp_user, smtp_password):
+            return super()._smtp_login__(connection, smtp_user, smtp_password)
 
     def _prepare_email_message__(self, message, smtp_session):  # noqa: PLW3201
         """Give a dressed message its envelope sender and announce its signature."""

@@ -16,6 +16,7 @@ from odoo.tools.sql import column_exists
 
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
+from .ir_mail_server import WATCH_CONTEXT
 
 _logger = logging.getLogger(__name__)
 
@@ -176,7 +177,9 @@ class IrMailServer(models.Model):
             return super()._connect__(*args, mail_server_id=mail_server_id, **kwargs)
         except smtplib.SMTPAuthenticationError as error:
             if mail_server_id:
-                self.sudo().browse(mail_server_id)._remember_refused_login(error)
+                # Mail about it leaves in other sessions, which nobody watches.
+                servers = self.sudo().with_context(**{WATCH_CONTEXT: None})
+                servers.browse(mail_server_id)._remember_refused_login(error)
             raise
 
     def _remember_refused_login(self, error):

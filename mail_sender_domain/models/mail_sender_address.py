@@ -594,3 +594,16 @@ class MailSenderAddress(models.Model):
         self.check_access("write")
         self.company_id.sudo().sender_address_id = self
         return True
+
+    def action_open_test(self):
+        """Offer to send a test invoice from this address."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send a Test Invoice"),
+            "res_model": "mail.sender.test",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_address_id": self.id},
+        }

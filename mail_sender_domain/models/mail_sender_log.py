@@ -96,6 +96,7 @@ class MailSenderLog(models.Model):
             ),
             ("relay_forward", self.env._("Forwarded from a relay address")),
             ("gateway_bounce", self.env._("Answer of the mail gateway")),
+            ("test", self.env._("Test invoice")),
         ]
 
     @api.model

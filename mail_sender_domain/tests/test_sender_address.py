@@ -162,6 +162,18 @@ class TestSenderAddress(SenderCommon):
 
     # ----------------------------------------------------------------- rights
 
+    def test_answers_to_a_relay_address_go_to_the_company(self):
+        domain = self.env["mail.sender.domain"].create(
+            {"name": "relay.test", "company_id": False}
+        )
+        self.platform.relay_domain_id = domain
+        mode = self.env["mail.sender.address"]._get_relay(self.company)._get_mode()
+        self.assertEqual(mode.get_reply_address(), '"Acme" <info@acme.test>')
+        mode.address.reply_to = "office@acme.test"
+        self.assertEqual(mode.get_reply_address(), '"Acme" <office@acme.test>')
+        mode.address.reply_to = self.company.email = False
+        self.assertEqual(mode.get_reply_address(), "")
+
     def test_users_see_addresses_of_their_companies_and_change_none(self):
         own = self.create_address()
         foreign = self.create_address("sales@other.test", self.other_company)

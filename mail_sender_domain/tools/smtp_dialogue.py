@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Talks to a mail server and tells each step while it happens.
 
-:func:`run_dialogue` goes the whole way on a connection of its own. In a session that
-Odoo opened, :func:`observe` tells what becomes of the messages, while
-:func:`.smtp_connection.describe_connection` says what the session is like.
+:func:`run_dialogue` goes the whole way on a connection of its own. How Odoo opens a
+session is told by :class:`.smtp_watch.SessionWatch`. In a session that is open already,
+:func:`observe` tells what becomes of the messages.
 
 A step is told when it begins and when it is known what came of it. No step holds a
 password, even where a server repeats it.
@@ -16,7 +16,7 @@ import base64
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -156,7 +156,9 @@ def run_dialogue(
         the limits of the system
     :return: what came of each stage, those that were not reached included
     """
-    report = _Report(on_step, _spellings(login) if login else ())
+    report = Report(on_step)
+    if login:
+        report.hide(login)
     try:
         with ExitStack() as resources:
             session = _open(server, report, timeout, resources)
@@ -179,7 +181,7 @@ def observe(session: smtplib.SMTP, on_step: Callable[[Step], object]) -> None:
     The steps are those from ``SENDER`` on, with a ``RECIPIENT`` for each of them. What
     the session returns and raises stays as it is.
     """
-    _watch(session, _Report(on_step))
+    watch_mail(session, Report(on_step))
 
 
 # ---------------------------------------------------------------- telling
@@ -194,29 +196,47 @@ class _Finding:
     reply: tuple[int, bytes] = (0, b"")
 
 
-class _Report:
+class Report:
     """Tells the steps, and remembers how they ended.
 
-    :param secrets: texts that no step may hold
+    :ivar steps: those that ended
+    :ivar stage: what began last
     """
 
-    def __init__(
-        self, on_step: Callable[[Step], object], secrets: Collection[str] = ()
-    ):
+    def __init__(self, on_step: Callable[[Step], object]):
         self.steps: list[Step] = []
+        self.stage = Stage.LOOK_UP
         self._on_step = on_step
-        self._secrets = secrets
+        self._secrets: list[str] = []
 
     @property
     def has_failed(self) -> bool:
+        """Whether a step failed."""
         return any(step.outcome is Outcome.FAILED for step in self.steps)
+
+    def hide(self, login: SmtpLogin) -> None:
+        """Keep a password out of what the steps hold from now on."""
+        if login.password:
+            self._secrets += _spellings(login)
+
+    def begin(self, stage: Stage, **params: str | int) -> None:
+        """Tell that a step begins."""
+        self.stage = stage
+        self._on_step(Step(stage, Outcome.RUNNING, stage.value, params))
+
+    def succeed(self, stage: Stage, code: str = "", **params: str | int) -> None:
+        """Tell that a step went well.
+
+        :param code: if not given, the usual one of the stage
+        """
+        self._end(Step(stage, Outcome.OK, code or _DONE_CODES[stage], params))
 
     @contextmanager
     def step(self, stage: Stage, **params: str | int) -> Iterator[_Finding]:
         """Tell a step; what is raised in it is told and raised on."""
         finding = _Finding(_DONE_CODES[stage], params)
         started = monotonic()
-        self._on_step(Step(stage, Outcome.RUNNING, stage.value, dict(params)))
+        self.begin(stage, **params)
         try:
             yield finding
         except _FAULTS as error:
@@ -293,15 +313,13 @@ class _Session(smtplib.SMTP):
 
 
 def _open(
-    server: SmtpServer, report: _Report, timeout: float, resources: ExitStack
+    server: SmtpServer, report: Report, timeout: float, resources: ExitStack
 ) -> _Session:
     """Open a session, as far as it goes without a login.
 
     :param resources: closes what was opened
     """
-    with report.step(Stage.LOOK_UP, host=server.host) as finding:
-        addresses = _addresses(server)
-        finding.params["addresses"] = ", ".join(addresses)
+    addresses = look_up(server, report)
     with report.step(Stage.CONNECT, host=server.host, port=server.port) as finding:
         plain = sock = _connect(addresses, server.port, timeout)
         resources.callback(plain.close)
@@ -315,7 +333,7 @@ def _open(
         resources.callback(sock.close)
     with report.step(Stage.GREETING) as finding:
         session = _Session(server, sock, timeout)
-        resources.callback(_hang_up, session)
+        resources.callback(hang_up, session)
         session.ehlo_or_helo_if_needed()
         finding.params["server"] = describe_connection(session).server
         finding.reply = session.greeting
@@ -332,9 +350,13 @@ def _open(
     return session
 
 
-def _addresses(server: SmtpServer) -> list[str]:
-    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(address[0] for *_rest, address in found))
+def look_up(server: SmtpServer, report: Report) -> list[str]:
+    """Return the IP addresses of a server, the best one first."""
+    with report.step(Stage.LOOK_UP, host=server.host) as finding:
+        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(address[0] for *_rest, address in found))
+        finding.params["addresses"] = ", ".join(addresses)
+    return addresses
 
 
 def _connect(addresses: list[str], port: int, timeout: float) -> socket.socket:
@@ -348,7 +370,7 @@ def _connect(addresses: list[str], port: int, timeout: float) -> socket.socket:
 def _encrypt(
     server: SmtpServer,
     handshake: Callable[[ssl.SSLContext], socket.socket],
-    report: _Report,
+    report: Report,
     timeout: float,
 ) -> socket.socket:
     with report.step(Stage.TLS) as finding:
@@ -379,13 +401,13 @@ def _wrong_names(
         return ""
     encryption = server.encryption.unvalidated
     with suppress(*_FAULTS), ExitStack() as resources:
-        silent = _Report(lambda step: None)
+        silent = Report(lambda step: None)
         _open(replace(server, encryption=encryption), silent, timeout, resources)
         return next(s.params["names"] for s in silent.steps if s.stage is Stage.TLS)
     return ""
 
 
-def _log_in(session: _Session, login: SmtpLogin | None, report: _Report) -> None:
+def _log_in(session: _Session, login: SmtpLogin | None, report: Report) -> None:
     if not login:
         report.skip(Stage.LOGIN, "no_login")
         return
@@ -393,7 +415,7 @@ def _log_in(session: _Session, login: SmtpLogin | None, report: _Report) -> None
         finding.reply = session.login(login.user, login.password)
 
 
-def _watch(session: smtplib.SMTP, report: _Report) -> None:
+def watch_mail(session: smtplib.SMTP, report: Report) -> None:
     """Tell the commands of which ``sendmail`` consists."""
 
     def watched(stage: Stage, command: Callable, subject, *args):
@@ -407,8 +429,8 @@ def _watch(session: smtplib.SMTP, report: _Report) -> None:
     session.data = partial(watched, Stage.MESSAGE, session.data)
 
 
-def _deliver(session: smtplib.SMTP, delivery: Delivery, report: _Report) -> None:
-    _watch(session, report)
+def _deliver(session: smtplib.SMTP, delivery: Delivery, report: Report) -> None:
+    watch_mail(session, report)
     if delivery.message is None:
         session.mail(delivery.mail_from)
         if not report.has_failed:
@@ -423,7 +445,8 @@ def _deliver(session: smtplib.SMTP, delivery: Delivery, report: _Report) -> None
         report.fail(Stage.SENDER, explain_error(error, Stage.SENDER))
 
 
-def _hang_up(session: smtplib.SMTP) -> None:
+def hang_up(session: smtplib.SMTP) -> None:
+    """Say goodbye and close a session, whatever became of it."""
     with suppress(OSError):
         if session.sock:
             session.sock.settimeout(QUIT_TIMEOUT)

@@ -1,3 +1,4 @@
+from . import mail_sender_test
 from . import mail_sender_try
 from . import mail_sender_finding
 from . import mail_sender_explanation

@@ -1,0 +1,42 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+
+class TestInvoiceController(http.Controller):
+    """Sends test invoices, and tells each step while it happens."""
+
+    @http.route(
+        "/mail_sender/test_invoice/<int:test_id>",
+        type="http",
+        auth="user",
+        methods=["POST"],
+    )
+    def send(self, test_id, **_kwargs):
+        """Send the test invoice of a ``mail.sender.test``.
+
+        :param test_id: its id
+        :return: a stream of JSON objects, one a line; an empty line says that there is
+            no news yet. See ``mail.sender.test._run_live`` for what they hold
+        """
+        test = request.env["mail.sender.test"].browse(test_id)
+        try:
+            events = test._run_live(test._prepare_message())
+        except UserError as error:
+            events = [test._prepare_end(False, str(error))]
+        return request.make_response(
+            (
+                json.dumps(event).encode() + b"\n" if event else b"\n"
+                for event in events
+            ),
+            headers=[
+                ("Content-Type", "application/x-ndjson"),
+                ("Cache-Control", "no-store"),
+                # A proxy that collects the lines would keep them back to the end.
+                ("X-Accel-Buffering", "no"),
+            ],
+        )
