@@ -19,6 +19,7 @@
         "data/mail_sender_platform.xml",
         "data/ir_cron.xml",
         "views/mail_sender_address.xml",
+        "views/mail_sender_confirmation.xml",
         "views/mail_sender_domain.xml",
         "views/mail_sender_platform.xml",
         "views/mail_sender_log.xml",
@@ -27,6 +28,7 @@
         "views/res_users.xml",
         "views/ir_mail_server.xml",
         "views/mail_mail.xml",
+        "views/company_email.xml",
         "views/res_company.xml",
         "report/mail_sender_test.xml",
         "wizards/mail_sender_explanation.xml",
@@ -42,6 +44,7 @@
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["mail_sender_domain/static/src/**/*"],
+        "mail_sender_domain.assets_pages": ["mail_sender_domain/static/pages/*"],
         "web.assets_tests": ["mail_sender_domain/static/tests/tours/**/*"],
     },
 }

@@ -1,1 +1,2 @@
 from . import test_invoice
+from . import confirmation

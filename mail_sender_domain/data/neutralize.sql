@@ -13,9 +13,15 @@ UPDATE mail_sender_domain
 UPDATE mail_sender_address
    SET is_mailbox_checked = FALSE,
        mailbox_proven_email = NULL,
-       confirmed_email = NULL;
+       confirmed_email = NULL,
+       asked_email = NULL;
 UPDATE ir_mail_server
    SET sender_password = NULL,
        smtp_pass = NULL
  WHERE is_sender_managed
     OR sender_company_id IS NOT NULL;
+-- Links that were mailed belong to the original, and so does what they proved.
+DELETE FROM mail_sender_confirmation;
+UPDATE res_company
+   SET sender_confirmed_email = NULL,
+       sender_asked_email = NULL;

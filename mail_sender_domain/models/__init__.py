@@ -4,12 +4,15 @@ from . import mail_sender_domain
 from . import mail_sender_dkim_key
 from . import mail_sender_dns_record
 from . import mail_sender_address
+from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_road
 from . import mail_sender_address_own
 from . import mail_sender_public_facts
 from . import mail_sender_address_verdict
 from . import mail_sender_rule
+from . import mail_sender_confirmation
+from . import mail_sender_notice
 from . import mail_sender_resolver
 from . import mail_sender_dresser
 from . import mail_sender_log
@@ -21,7 +24,9 @@ from . import mail_sender_text_mixin
 from . import ir_mail_server
 from . import ir_mail_server_owned
 from . import res_company
+from . import res_company_email
 from . import res_users
+from . import ir_http
 from . import digest_digest
 from . import account_move_send
 from . import mail_alias_domain

@@ -20,6 +20,9 @@ from .mail_sender_resolver import SenderChoice, SenderRequest
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
 
+#: Mail with one of these reasons was dressed by whoever made it.
+DRESSED_REASONS = ("gateway_bounce", "system_notice")
+
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -502,7 +505,7 @@ class MailMail(models.Model):
         """
         waiting = self.filtered(
             lambda mail: mail.state in ("outgoing", "held")
-            and mail.sender_reason != "gateway_bounce"
+            and mail.sender_reason not in DRESSED_REASONS
         )
         forwards = waiting.filtered(lambda mail: mail.sender_reason == "relay_forward")
         forwards._dress_forwards()

@@ -38,6 +38,8 @@ class MailSenderAddress(models.Model):
         "email_normalized",
         "domain_id",
         "confirmed_email",
+        "asked_email",
+        "withdrawn_email",
         "mail_server_id",
         "is_mailbox_checked",
         "mailbox_proven_email",
@@ -135,11 +137,6 @@ class MailSenderAddress(models.Model):
         help="Address that answers go to, if they go to a fixed address. For a relay "
         "address, whose own mailbox nobody reads: empty is the company's e-mail.",
     )
-    confirmed_email = fields.Char(
-        readonly=True,
-        copy=False,
-        help="The e-mail whose confirmation link was opened.",
-    )
     active = fields.Boolean(default=True, tracking=True)
     state = fields.Selection(
         [
@@ -198,12 +195,6 @@ class MailSenderAddress(models.Model):
         self.ensure_one()
         companies = self.company_id | self.sudo().shared_company_ids
         return bool(companies & company.sudo().parent_ids)
-
-    def _is_confirmed(self):
-        """Whether the link mailed to this very e-mail was opened."""
-        return bool(self.confirmed_email) and (
-            self.confirmed_email == self.email_normalized
-        )
 
     def _get_skip_code(self):
         """Why choosing passes the address over for every mail; empty: it does not."""
@@ -347,6 +338,9 @@ class MailSenderAddress(models.Model):
             "email_normalized",
             "mode",
             "confirmed_email",
+            "asked_email",
+            "withdrawn_email",
+            "company_id.sender_confirmed_email",
             "domain_id.state",
             "domain_id.key_ids.stage",
             "mail_server_id",

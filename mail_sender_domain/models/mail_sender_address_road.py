@@ -46,6 +46,7 @@ class MailSenderAddress(models.Model):
                 reason=reason,
             )
         )
+        self._send_road_notice()
         self._ask_to_mend(reason)
 
     def _open_road(self):
@@ -53,9 +54,31 @@ class MailSenderAddress(models.Model):
         self.road_closed_since = False
         message = self.env._("Mail leaves from %(address)s again.", address=self.email)
         self._note_on_company(message)
+        self._send_road_notice()
         self.activity_feedback(
             ["mail_sender_domain.mail_activity_type_mend"], feedback=message
         )
+
+    def _send_road_notice(self):
+        """Mail to the company, in its language, that the road is closed or open now."""
+        self = self.with_context(lang=self.company_id.partner_id.lang)
+        if self.road_closed_since:
+            subject = self.env._(
+                "Mail can no longer leave from %(address)s", address=self.email
+            )
+            paragraphs = [
+                *self._get_blockers(),
+                self.env._(
+                    "Until this is mended, its mail leaves from the relay address or "
+                    "waits, as the settings of mail senders say. Nothing is lost."
+                ),
+            ]
+        else:
+            subject = self.env._(
+                "Mail leaves from %(address)s again", address=self.email
+            )
+            paragraphs = [self.env._("Mail that waited for it is on its way.")]
+        self.env["mail.sender.notice"]._queue(self.company_id, subject, paragraphs)
 
     def _note_on_company(self, text):
         """Log a sentence on the address and on the contact of its company."""

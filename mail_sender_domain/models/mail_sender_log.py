@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from textwrap import shorten
 
 from odoo import api, fields, models
+
+#: How old a failure may be to be told, and how many are told one by one.
+TOLD_PERIOD = timedelta(days=7)
+TOLD_LIMIT = 20
+TOLD_LENGTH = 200
 
 
 class MailSenderLog(models.Model):
@@ -75,6 +81,9 @@ class MailSenderLog(models.Model):
     outcome_date = fields.Datetime(string="Since", readonly=True)
     failure_type = fields.Char(readonly=True)
     failure_text = fields.Text(string="What Was Said", readonly=True)
+    is_failure_told = fields.Boolean(
+        readonly=True, help="Whether the company was told that the mail failed."
+    )
 
     @api.model
     def _get_reasons(self):
@@ -97,6 +106,7 @@ class MailSenderLog(models.Model):
             ("relay_forward", self.env._("Forwarded from a relay address")),
             ("gateway_bounce", self.env._("Answer of the mail gateway")),
             ("test", self.env._("Test invoice")),
+            ("system_notice", self.env._("Notice of the system itself")),
         ]
 
     @api.model
@@ -219,6 +229,61 @@ class MailSenderLog(models.Model):
                 or (mails[:1].failure_reason if is_refused else False),
             }
         )
+
+    # --------------------------------------------------------------- failures
+
+    @api.model
+    def _cron_tell_failures(self):
+        """Tell each company once a day which of its mails failed, each of them once."""
+        failed = self.sudo().search(
+            [
+                ("outcome", "=", "refused"),
+                ("outcome_date", ">", fields.Datetime.now() - TOLD_PERIOD),
+                ("is_failure_told", "=", False),
+                ("company_id", "!=", False),
+                ("reason", "!=", "system_notice"),
+            ]
+        )
+        for company, logs in failed.grouped("company_id").items():
+            lang = company.partner_id.lang
+            if logs.with_context(lang=lang)._tell_failures():
+                logs.is_failure_told = True
+
+    def _tell_failures(self):
+        """Mail a list of these lines of one company to its confirmed e-mail.
+
+        :return: whether there was one to mail it to
+        """
+        company = self.company_id
+        lines = [log._get_failure_line() for log in self[:TOLD_LIMIT]]
+        if others := len(self) - len(lines):
+            lines.append(self.env._("… and %(count)s more.", count=others))
+        return self.env["mail.sender.notice"]._queue(
+            company,
+            self.env._(
+                "Mail of %(company)s could not be delivered (%(count)s)",
+                company=company.name,
+                count=len(self),
+            ),
+            [
+                self.env._(
+                    "These mails could not be delivered. Open the documents in Odoo to "
+                    "send them again."
+                )
+            ],
+            lines,
+        )
+
+    def _get_failure_line(self):
+        """One line on what failed and what was said, in plain text."""
+        self.ensure_one()
+        name = self.env._("A mail from %(sender)s", sender=self.email_from or "?")
+        if self.model in self.env and self.res_id:
+            name = (
+                self.env[self.model].browse(self.res_id).exists().display_name or name
+            )
+        reason = self.failure_text or self.failure_type or ""
+        return f"{name}: {shorten(reason, TOLD_LENGTH, placeholder='…')}"
 
     @api.autovacuum
     def _gc_logs(self):

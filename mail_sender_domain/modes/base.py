@@ -25,6 +25,8 @@ class SenderMode:
 
     #: Value stored on the address.
     key: str
+    #: Whether an address that is the company's e-mail may change with it.
+    follows_company = False
 
     def __init__(self, address):
         self.address = address
@@ -59,6 +61,10 @@ class SenderMode:
     def was_proven(self) -> bool:
         """Whether the address had been proven before, even if it is blocked now."""
         raise NotImplementedError
+
+    def needs_confirmation(self) -> bool:
+        """Whether nothing proves the address unless its mailed link is opened."""
+        return False
 
     def check_address(self) -> list[str]:
         """What is wrong with the e-mail of the address for this mode.

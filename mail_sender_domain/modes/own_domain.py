@@ -20,6 +20,7 @@ class OwnDomainMode(SenderMode):
     """
 
     key = "domain"
+    follows_company = True
 
     @classmethod
     def get_label(cls, env):
@@ -44,21 +45,22 @@ class OwnDomainMode(SenderMode):
                 )
             ]
         blockers = domain._get_blockers()
-        if domain._needs_confirmation() and not self.address._is_confirmed():
-            blockers.append(
-                self.env._(
-                    "%(email)s is not confirmed yet. Send the confirmation mail and "
-                    "open the link in it.",
-                    email=self.address.email,
-                )
-            )
+        if self.needs_confirmation():
+            blockers.append(self.address._get_confirmation_text())
         return blockers
 
     def was_proven(self):
         domain = self._get_domain()
-        if domain._needs_confirmation() and not self.address._is_confirmed():
+        if domain._needs_confirmation() and not self.address._was_confirmed():
             return False
         return domain._was_verified()
+
+    def needs_confirmation(self):
+        domain = self._get_domain()
+        # An empty domain asks for nothing: first it has to be added.
+        return bool(domain) and (
+            domain._needs_confirmation() and not self.address._is_confirmed()
+        )
 
     def get_envelope_from(self):
         domain = self._get_domain()

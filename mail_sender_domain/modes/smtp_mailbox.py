@@ -41,22 +41,27 @@ class SmtpMailboxMode(SenderMode):
                     "Check the mailbox."
                 )
             ]
-        if not self._is_proven():
+        if self.needs_confirmation():
             return [
                 self.env._(
-                    "The user name does not prove that %(email)s is yours. Send the "
-                    "confirmation mail and open the link in it.",
+                    "The user name does not prove that %(email)s is yours.",
                     email=address.email,
-                )
+                ),
+                address._get_confirmation_text(),
             ]
         return []
 
     def was_proven(self):
         address = self.address
-        if address.is_mailbox_checked and self._is_proven():
+        if address.is_mailbox_checked and (
+            self._is_proven() or address._was_confirmed()
+        ):
             return True
         before = address.mailbox_proven_email
         return bool(before) and before == address.email_normalized
+
+    def needs_confirmation(self):
+        return bool(self.address.mail_server_id) and not self._is_proven()
 
     def _is_proven(self):
         """Whether the address belongs to whoever has the mailbox.

@@ -5,6 +5,9 @@ from . import test_choice_invoices
 from . import test_choice_screens
 from . import test_choice_stock
 from . import test_choice_text
+from . import test_company_email
+from . import test_confirmation
+from . import test_confirmation_screens
 from . import test_dkim_key
 from . import test_dress
 from . import test_examples
@@ -16,6 +19,7 @@ from . import test_mailbox
 from . import test_own_addresses
 from . import test_queue
 from . import test_relay
+from . import test_rights
 from . import test_rules
 from . import test_screens
 from . import test_sender_address

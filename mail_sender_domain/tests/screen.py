@@ -35,10 +35,8 @@ OPEN_TAB = """
 document.querySelector(`.o_notebook_headers [name=${%s}]`).click()
 """
 
-#: Clicks on the element %s.
-CLICK = """
-document.querySelector(%s).click()
-"""
+#: Clicks the element %s.
+CLICK = "document.querySelector(%s).click()"
 
 #: How high the window has to be to show the whole page without scrolling.
 FULL_HEIGHT = """
@@ -96,6 +94,10 @@ LAYOUT_PROBLEMS = """
 """
 
 
+#: Parts of pages that are ours to look at: views, dialogs, and pages without a login.
+PARTS = ":is(.o_action_manager .o_content, .o_dialog .modal-content, .ms-page)"
+
+
 class Device(NamedTuple):
     """A kind of screen: name in file names, width and height in CSS pixels, touch."""
 
@@ -125,7 +127,7 @@ class Screen(NamedTuple):
     picture: str = ""
     tab: str = ""
     clicks: tuple[str, ...] = ()
-    part: str = ".o_action_manager .o_content"
+    part: str = PARTS
 
 
 class ScreenCase(SenderCommon, HttpCase):
@@ -183,13 +185,23 @@ class ScreenCase(SenderCommon, HttpCase):
             self.evaluate(browser, OPEN_TAB % json.dumps(screen.tab))
         self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
         self.assertTrue(browser._wait_ready(is_complete))
-        if PICTURES_FOLDER and screen.picture:
-            self.take_picture(browser, f"{screen.picture}-{device.name}")
+        self.look(browser, device, screen.picture, may_cut, screen.part)
+
+    def look(self, browser, device, picture="", may_cut=False, part=PARTS):
+        """Refuse a broken layout of what ``browser`` shows, and take its picture."""
+        if PICTURES_FOLDER and picture:
+            self.take_picture(browser, f"{picture}-{device.name}")
         problems = self.evaluate(
-            browser, LAYOUT_PROBLEMS % (json.dumps(screen.part), json.dumps(may_cut))
+            browser, LAYOUT_PROBLEMS % (json.dumps(part), json.dumps(may_cut))
         )
         self.assertEqual(problems, [])
         self.assertFalse(browser.had_failure, "JavaScript error, see the log")
+
+    def click(self, browser, selector, wanted):
+        """Click an element and wait until ``wanted`` is there."""
+        self.evaluate(browser, CLICK % json.dumps(selector))
+        is_complete = IS_COMPLETE % json.dumps(wanted)
+        self.assertTrue(browser._wait_ready(is_complete), wanted)
 
     def evaluate(self, browser, expression):
         """Return the value of a JavaScript expression in the page, or None."""

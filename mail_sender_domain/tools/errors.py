@@ -173,3 +173,15 @@ class SpfMergeError(SenderToolError):
         "varies": "what '{term}' asks depends on the mail, so nobody can count it",
         "no_answer": "DNS does not answer about {domain} ({reason})",
     }
+
+
+class LinkTokenError(SenderToolError):
+    """The text is not the token of a link that this system mailed for the purpose.
+
+    No parameter ever holds the text: it may be a secret with a typing error.
+    """
+
+    sentences = {
+        "malformed": "the link is not complete",
+        "not_signed": "the link was made elsewhere, or for something else",
+    }

@@ -84,6 +84,20 @@ class TestNeutralized(SystemCase):
         self.env.cr.execute("SELECT count(private_key) FROM mail_sender_dkim_key")
         self.assertEqual(self.env.cr.fetchone(), (0,))
 
+    def test_forgets_what_links_proved(self):
+        """A link that the original mailed must not work in the copy."""
+        self.company.sender_confirmed_email = "office@acme.test"
+        self.env["mail.sender.confirmation"].create(
+            {
+                "company_id": self.company.id,
+                "email": "office@acme.test",
+                "token_digest": "digest",
+            }
+        )
+        self.neutralize()
+        self.assertFalse(self.company.sender_confirmed_email)
+        self.assertFalse(self.env["mail.sender.confirmation"].search([]))
+
     def test_signs_nothing(self):
         """Not even when somebody gives the copy a server that works."""
         self.neutralize()

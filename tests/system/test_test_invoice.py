@@ -296,9 +296,7 @@ class TestRefusals(InvoiceCase):
         with patch.object(
             type(server), "_check_forced_mail_server", side_effect=UserError(refusal)
         ):
-            self.assert_failed(
-                self.run_test(self.prepare(address)), "connect", refusal
-            )
+            self.assert_failed(self.run_test(self.prepare(address)), "connect", refusal)
 
     def test_an_address_that_is_blocked_says_why(self):
         address = self.make_sender(self.company, "acme.test", "post@acme.test")
@@ -342,9 +340,7 @@ class TestNothingIsBooked(InvoiceCase, HttpCase):
         counts = {model: self.env[model].search_count([]) for model in UNTOUCHED}
         sequences = self.env["ir.sequence"].search([])
         numbers = sequences.mapped(lambda sequence: sequence.number_next_actual)
-        self.env.cr.execute(
-            "SELECT last_value, is_called FROM account_move_id_seq"
-        )
+        self.env.cr.execute("SELECT last_value, is_called FROM account_move_id_seq")
         return counts, numbers, self.env.cr.fetchall()
 
     def test_nothing_is_booked_and_no_number_is_used(self):

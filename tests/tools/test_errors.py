@@ -20,6 +20,7 @@ FAMILY = [
     KeyImportError,
     DnsUpdateError,
     DomainConnectError,
+    errors.LinkTokenError,
 ]
 
 

@@ -28,9 +28,7 @@ def test_news_arrive_while_the_work_goes_on():
 
 def test_a_pulse_while_there_is_no_news():
     may_end = Event()
-    news = run_live(
-        lambda tell: may_end.wait(PATIENCE), limit=PATIENCE, pulse=0.01
-    )
+    news = run_live(lambda tell: may_end.wait(PATIENCE), limit=PATIENCE, pulse=0.01)
     assert next(news) is None
     assert next(news) is None
     may_end.set()

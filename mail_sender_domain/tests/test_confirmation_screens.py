@@ -1,0 +1,158 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .screen import DESKTOP, PHONE, Screen, ScreenCase
+from .test_confirmation import ConfirmationCommon
+
+ADDRESSES = "/odoo/sender-addresses"
+
+MARK = ".o_menu_systray .o_mail_sender_mark"
+POINT = ".o_mail_sender_open_point"
+ROW = ".o_data_row, .o_kanban_record"
+PAGE = ".ms-page"
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
+    """A manager of Acme, whose default sender is boss@acme.test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.address.email = "boss@acme.test"
+
+    def choose_default(self):
+        """Confirm the address and make it the default sender: a mode is chosen."""
+        self.address.sudo().confirmed_email = "boss@acme.test"
+        self.address.action_set_default()
+
+    def confirm_last(self):
+        """Let somebody open the link that was mailed last."""
+        self.env["mail.sender.confirmation"].search([], limit=1)._confirm()
+
+    # ---------------------------------------------------------- what people do
+
+    @mute_logger("odoo.http")  # the refusal is part of the tour
+    def test_the_mark_in_the_top_bar(self):
+        tour = "mail_sender_domain.company_email_is_confirmed"
+        self.start_tour(ADDRESSES, tour, login="mira")
+        self.choose_default()
+        self.company.email = False
+        for device in (DESKTOP, PHONE):
+            with self.subTest(device.name):
+                self.use(device)
+                self.company.email = False
+                self.env["mail.sender.confirmation"].search([]).unlink()
+                self.start_tour(
+                    ADDRESSES, "mail_sender_domain.company_email_is_asked", login="mira"
+                )
+                self.assertEqual(self.company.email, "info@acme.test")
+        self.confirm_last()
+        self.start_tour(ADDRESSES, tour, login="mira")
+
+    def test_who_cannot_act_sees_no_mark(self):
+        self.choose_default()
+        new_test_user(
+            self.env,
+            "ada",
+            groups="account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.start_tour(
+            "/odoo", "mail_sender_domain.company_email_is_confirmed", login="ada"
+        )
+
+    def test_asked_where_mail_is_sent(self):
+        self.choose_default()
+        self.manager.group_ids += self.env.ref("base.group_partner_manager")
+        self.start_tour(
+            f"/odoo/res.partner/{self.customer.id}",
+            "mail_sender_domain.company_email_where_mail_is_sent",
+            login="mira",
+        )
+        self.assertEqual(self.company.sender_asked_email, "info@acme.test")
+
+    def test_asked_where_an_invoice_is_sent(self):
+        self.choose_default()
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        invoice = self.create_invoice()
+        self.start_tour(
+            f"/odoo/account.move/{invoice.id}",
+            "mail_sender_domain.company_email_is_put_off",
+            login="mira",
+        )
+        self.assertTrue(invoice.is_move_sent)
+        self.assertFalse(self.company.sender_asked_email)
+
+    def create_invoice(self):
+        self.env["account.chart.template"].try_loading("generic_coa", self.company)
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Thing", "price_unit": 100.0})
+                ],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    def test_an_address_is_validated(self):
+        tour = "mail_sender_domain.address_is_validated"
+        self.start_tour(ADDRESSES, tour, login="mira")
+        self.confirm_last()
+        self.start_tour(ADDRESSES, "mail_sender_domain.address_is_right", login="mira")
+
+    # --------------------------------------------------------- what people see
+
+    def test_pages_behind_links(self):
+        mail = self.ask()
+        confirm = self.get_link(mail, "confirm").removeprefix(self.base_url())
+        withdraw = self.get_link(mail, "withdraw").removeprefix(self.base_url())
+        self.check_screens(
+            "mira",
+            [
+                Screen(confirm, PAGE, "link-confirm"),
+                Screen(withdraw, PAGE, "link-withdraw"),
+                Screen("/mail-sender/confirm/nonsense", PAGE, "link-invalid"),
+            ],
+        )
+        confirmation = self.env["mail.sender.confirmation"].search([])
+        confirmation.expiry_date = fields.Datetime.now() - timedelta(days=1)
+        self.check_screens("mira", [Screen(confirm, PAGE, "link-expired")])
+        confirmation.expiry_date = fields.Datetime.now() + timedelta(days=1)
+        confirmation._confirm()
+        self.check_screens("mira", [Screen(confirm, PAGE, "link-confirmed")])
+
+    def test_long_names_keep_the_layout(self):
+        self.company.name = "Acme" * 100
+        self.address.email = f"{'i' * 64}@acme.test"
+        confirm = self.get_link(self.ask(), "confirm").removeprefix(self.base_url())
+        self.check_screens("mira", [Screen(confirm, PAGE)])
+
+    def test_addresses_and_mark(self):
+        self.choose_default()
+        self.env["mail.sender.address"].create(
+            [
+                {"name": "Acme", "email": email, "company_id": self.company.id}
+                for email in ("sales@acme.test", "info@unknown.test")
+            ]
+        )
+        for device in (DESKTOP, PHONE):
+            with self.open_browser("mira", device) as browser:
+                self.check_screen(
+                    browser, device, Screen(ADDRESSES, ROW, "addresses-validate")
+                )
+                self.resize(browser, device, device.height)
+                self.click(browser, MARK, POINT)
+                self.look(browser, device, "mark-open")
+                self.click(browser, POINT, ".modal #mail_sender_company_email")
+                self.look(browser, device, "mark-ask")
