@@ -63,6 +63,10 @@ DOMAIN_NAME_TEXTS = {
         "“%(text)s” is not a valid international domain. Correct the spelling or type "
         "its xn-- form."
     ),
+    "mixed_alphabets": _lt(
+        "“%(text)s” mixes letters of several alphabets that look alike (%(alphabets)s). "
+        "Type it again with the letters of one alphabet."
+    ),
     "public_suffix": _lt(
         "“%(text)s” is an ending under which many people have domains. Type your own "
         "domain below it, for example example.%(text)s."
@@ -788,6 +792,9 @@ def error_text(env, error: SenderToolError) -> str:
 
     :param env: environment whose language to use
     """
+    if error.code == "bad_domain" and isinstance(error.__cause__, DomainNameError):
+        # It says what is wrong with the domain, and how to mend it.
+        error = error.__cause__
     texts = next(
         (table for kind, table in _ERROR_TEXTS.items() if isinstance(error, kind)), {}
     )

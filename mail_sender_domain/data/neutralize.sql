@@ -25,3 +25,5 @@ DELETE FROM mail_sender_confirmation;
 UPDATE res_company
    SET sender_confirmed_email = NULL,
        sender_asked_email = NULL;
+UPDATE mail_sender_setup
+   SET sender_password = NULL;

@@ -1,3 +1,5 @@
+from . import mail_sender_input
+from . import mail_sender_secret
 from . import mail_sender_policy
 from . import mail_sender_platform
 from . import mail_sender_domain
@@ -6,6 +8,7 @@ from . import mail_sender_dns_record
 from . import mail_sender_address
 from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox
+from . import mail_sender_address_setup
 from . import mail_sender_address_road
 from . import mail_sender_address_own
 from . import mail_sender_public_facts
@@ -23,10 +26,12 @@ from . import mail_sender_choice_mixin
 from . import mail_sender_text_mixin
 from . import ir_mail_server
 from . import ir_mail_server_owned
+from . import ir_mail_server_adoptable
 from . import res_company
 from . import res_company_email
 from . import res_users
 from . import ir_http
+from . import mail_sender_settings
 from . import digest_digest
 from . import account_move_send
 from . import mail_alias_domain

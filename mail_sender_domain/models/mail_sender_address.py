@@ -19,7 +19,7 @@ class MailSenderAddress(models.Model):
 
     _name = "mail.sender.address"
     _description = "Sender Address"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "mail.sender.input"]
     _order = "company_id, email_normalized"
     _rec_name = "email"
     _check_company_auto = True
@@ -376,17 +376,6 @@ class MailSenderAddress(models.Model):
                     )
                 )
 
-    @api.constrains("name")
-    def _check_name(self):
-        for address in self:
-            if not address.name.isprintable():
-                raise ValidationError(
-                    self.env._(
-                        "Sender Name: line breaks and control characters are not "
-                        "allowed. Type the name on one line."
-                    )
-                )
-
     @api.constrains("email", "mode")
     def _check_mode(self):
         for address in self.filtered("email_normalized"):
@@ -444,6 +433,12 @@ class MailSenderAddress(models.Model):
                         email=address.email,
                     )
                 )
+
+    @api.constrains("reply_policy")
+    def _check_reply_policy(self):
+        for address in self:
+            if address.reply_policy == "document":
+                address.company_id._check_receives()
 
     @api.constrains("reply_to", "mode", "email")
     def _check_reply_to(self):

@@ -615,16 +615,13 @@ class MailSenderDomain(models.Model):
         self.ensure_one()
         platform = self.env["mail.sender.platform"]._get_platform()
         own_server = self.sudo().mail_server_id
+        if not own_server:
+            return platform._prepare_network()
         # The platform's return-path target cannot authorise a company's own server.
-        target = "" if own_server else platform.return_path_target
         return PlatformNetwork(
-            spf_include=(
-                own_server.sender_spf_include if own_server else platform.spf_include
-            )
-            or "",
-            addresses=() if own_server else platform._get_networks(),
-            return_path_kind=ReturnPathKind.CNAME if target else ReturnPathKind.MX,
-            return_path_host=target or platform.bounce_host or "",
+            spf_include=own_server.sender_spf_include or "",
+            return_path_kind=ReturnPathKind.MX,
+            return_path_host=platform.bounce_host or "",
         )
 
     def _prepare_setup(self):

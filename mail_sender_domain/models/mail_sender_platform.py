@@ -7,10 +7,17 @@ import ipaddress
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import config
 
 from ..texts import error_text
-from ..tools.domain_name import parse_host
+from ..tools.domain_name import DomainName, parse_host
 from ..tools.errors import SenderToolError
+from ..tools.expected_records import (
+    DomainSetup,
+    PlatformNetwork,
+    ReturnPathKind,
+    build_records,
+)
 from .mail_sender_policy import POLICY_DEFAULTS
 
 #: What the expected records of all domains follow from.
@@ -28,7 +35,7 @@ class MailSenderPlatform(models.Model):
 
     _name = "mail.sender.platform"
     _description = "Mail Sending Platform"
-    _inherit = ["mail.sender.policy"]
+    _inherit = ["mail.sender.policy", "mail.sender.input"]
 
     _only_one = models.UniqueIndex("((TRUE))", "There is already a sending platform.")
 
@@ -78,6 +85,17 @@ class MailSenderPlatform(models.Model):
         "address of a company is forwarded to its reply address.",
     )
 
+    gaps = fields.Text(
+        string="What Is Missing",
+        compute="_compute_gaps",
+        help="What has to be filled in before companies can send through the platform.",
+    )
+    found_server = fields.Char(
+        compute="_compute_found_server",
+        help="The server that Odoo sends through by itself.",
+    )
+    is_server_offered = fields.Boolean(compute="_compute_found_server")
+
     @api.model
     def _get_platform(self):
         """Return the platform record, in superuser mode."""
@@ -90,6 +108,58 @@ class MailSenderPlatform(models.Model):
     def _compute_display_name(self):
         for platform in self:
             platform.display_name = self.env._("Sending Platform")
+
+    # ------------------------------------------------------------- first set-up
+
+    @api.depends(*sorted(NETWORK_FIELDS), "relay_domain_id")
+    @api.depends_context("lang")
+    def _compute_gaps(self):
+        texts = {
+            "return_path_host": self.env._(
+                "Where bounces go: fill in the Return-Path Target or the Bounce Host."
+            ),
+            "spf_source": self.env._(
+                "Which servers deliver: fill in the SPF Include or the Server "
+                "Addresses."
+            ),
+        }
+        for platform in self:
+            gaps = [texts[gap] for gap in platform._get_gaps()]
+            if not platform.relay_domain_id:
+                gaps.append(
+                    self.env._(
+                        "Relay addresses: choose a Relay Domain, if companies shall have "
+                        "them."
+                    )
+                )
+            platform.gaps = "\n".join(gaps)
+
+    @api.depends("mail_server_id")
+    def _compute_found_server(self):
+        server = self._find_server()
+        host = config["smtp_server"]
+        for platform in self:
+            platform.is_server_offered = not platform.mail_server_id and bool(server)
+            platform.found_server = (
+                f"{server.name} ({server.smtp_host})"
+                if server
+                else f"{host}:{config['smtp_port']}"
+            )
+
+    @api.model
+    def _find_server(self):
+        """The outgoing server that Odoo would take by itself; empty: odoo.conf's."""
+        servers = self.env["ir.mail_server"].sudo()
+        return servers.search(servers._find_mail_server_allowed_domain(), limit=1)
+
+    def action_use_found_server(self):
+        """Let the companies' own domains send through the server that Odoo has."""
+        self.ensure_one()
+        self.check_access("write")
+        self.mail_server_id = self._find_server()
+        return True
+
+    # --------------------------------------------------------------------- CRUD
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -177,6 +247,33 @@ class MailSenderPlatform(models.Model):
                         text=platform.spf_addresses,
                     )
                 ) from error
+
+    def _prepare_network(self):
+        """Facts of the server that companies' mail leaves through.
+
+        :rtype: ..tools.expected_records.PlatformNetwork
+        """
+        self.ensure_one()
+        target = self.return_path_target
+        return PlatformNetwork(
+            spf_include=self.spf_include or "",
+            addresses=self._get_networks(),
+            return_path_kind=ReturnPathKind.CNAME if target else ReturnPathKind.MX,
+            return_path_host=target or self.bounce_host or "",
+        )
+
+    def _get_gaps(self):
+        """What is missing before an own domain can be proven.
+
+        :return: keys of ``texts.PLATFORM_GAP_TEXTS``
+        """
+        setup = DomainSetup(
+            domain=DomainName.parse("example.com"),
+            ownership_token="",
+            dkim_keys=(),
+            platform=self._prepare_network(),
+        )
+        return build_records(setup).missing
 
     def _get_networks(self):
         """The server's addresses as a tuple of networks in text: ``192.0.2.10/32``.

@@ -94,6 +94,16 @@ class MailSenderPolicy(models.AbstractModel):
         string="Name That Receivers See",
     )
 
+    sender_are_codes_mailed = fields.Boolean(
+        compute="_compute_sender_are_codes_mailed",
+        compute_sudo=True,
+        help="Whether people without an authenticator get login codes by mail.",
+    )
+
+    def _compute_sender_are_codes_mailed(self):
+        parameters = self.env["ir.config_parameter"]
+        self.sender_are_codes_mailed = bool(parameters.get_param("auth_totp.policy"))
+
     @api.constrains("sender_grace_hours")
     def _check_sender_grace_hours(self):
         for record in self:

@@ -87,6 +87,55 @@ class ResCompany(models.Model):
                 )
             )
 
+    @api.constrains("sender_responsible_id")
+    def _check_sender_responsible(self):
+        for company in self:
+            user = company.sender_responsible_id.sudo()
+            if user and (user.share or company not in user.company_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Responsible for Senders: %(user)s does not work in "
+                        "%(company)s. Choose a colleague who does.",
+                        user=user.name,
+                        company=company.display_name,
+                    )
+                )
+
+    @api.constrains("sender_reply_policy")
+    def _check_sender_reply_policy(self):
+        for company in self:
+            if company.sender_reply_policy == "document":
+                company._check_receives()
+
+    def _check_receives(self):
+        """Refuse answers into the document where Odoo was not seen to receive mail.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        if self.sudo().alias_domain_id:
+            reason = self._get_receiving_doubt()
+        else:
+            reason = self.env._("%(company)s has no alias domain.", company=self.name)
+        if reason:
+            raise ValidationError(
+                self.env._(
+                    "Answers Go: answers cannot go back into the document. %(reason)s",
+                    reason=reason,
+                )
+            )
+
+    def _get_receiving_doubt(self):
+        """Why answers to the aliases of the company may get lost; empty when not."""
+        domain = self.sudo().alias_domain_id
+        if not domain or domain.has_received:
+            return ""
+        return self.env._(
+            "No mail to %(domain)s has reached Odoo yet. Send one to %(email)s to show "
+            "that it does, or let answers go elsewhere.",
+            domain=domain.name,
+            email=domain.catchall_email or domain.bounce_email,
+        )
+
     @api.constrains("sender_reply_to")
     def _check_sender_reply_to(self):
         for company in self.filtered("sender_reply_to"):
@@ -99,6 +148,30 @@ class ResCompany(models.Model):
                         reason=error_text(self.env, error),
                     )
                 ) from error
+
+    # ------------------------------------------------------------ inheritance
+
+    def _get_sender_policies(self):
+        """Policy field -> value in force: of the company, its parents, the platform."""
+        self.ensure_one()
+        return self._get_inherited_policies(self.parent_ids[::-1])
+
+    @api.model
+    def _get_inherited_policies(self, lineage):
+        """Policy field -> value in force where only ``lineage`` may have chosen.
+
+        :param lineage: companies, the nearest first
+        """
+        platform = self.env["mail.sender.platform"]._get_platform()
+        resolver = self.env["mail.sender.resolver"]
+        return resolver._get_policies([*lineage.sudo(), platform])
+
+    def _get_fixed_reply(self):
+        """The fixed address for answers, own or of a parent; possibly empty."""
+        lineage = self.sudo().parent_ids[::-1]
+        return next(filter(None, lineage.mapped("sender_reply_to")), "")
+
+    # --------------------------------------------------------------------- CRUD
 
     @api.model_create_multi
     def create(self, vals_list):

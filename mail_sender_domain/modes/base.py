@@ -4,10 +4,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import IntEnum
+
 from odoo.tools import formataddr
 
 from ..tools.alignment import Road
 from ..tools.domain_name import DomainName
+
+
+class Rank(IntEnum):
+    """How well a mode suits an e-mail; the highest one is proposed."""
+
+    #: It cannot be used for this e-mail.
+    IMPOSSIBLE = 0
+    #: It works, though another one mostly suits better.
+    POSSIBLE = 1
+    #: It suits.
+    SUITABLE = 2
+    #: Something is there already that makes it the natural choice.
+    PREFERRED = 3
+    #: Nothing is left to be done for it.
+    READY = 4
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a mode says to an e-mail that a company wants to send from.
+
+    :ivar rank: see :class:`Rank`
+    :ivar reason: why it is proposed, or why it is impossible: a translated sentence
+    """
+
+    rank: Rank
+    reason: str = ""
 
 
 class SenderMode:
@@ -49,6 +79,30 @@ class SenderMode:
         :return: translated sentences; empty when the mode can be chosen
         """
         return []
+
+    @classmethod
+    def get_fit(cls, env, company, email) -> Fit:
+        """How well the mode suits an e-mail of a company, without asking the network.
+
+        :param email: an :class:`..tools.email_address.EmailAddress`
+        """
+        if gaps := cls.get_gaps(env, company):
+            return Fit(Rank.IMPOSSIBLE, " ".join(gaps))
+        return Fit(Rank.POSSIBLE)
+
+    @classmethod
+    def get_example_email(cls, env, company) -> str:
+        """The address that receivers would see if the company chose the mode."""
+        return company.partner_id.email_normalized or ""
+
+    @classmethod
+    def get_variants(cls, env) -> list[tuple[str, str]]:
+        """Variants to choose from: (name, what it means) pairs, translated."""
+        return []
+
+    def get_mend_action(self) -> dict | None:
+        """The action that opens what has to be mended; None when the mode has none."""
+        return None
 
     def get_blockers(self) -> list[str]:
         """Why mail may not leave from the address now, and what to do about it.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..texts import PLATFORM_GAP_TEXTS, error_text
 from ..tools.alignment import Road
-from .base import SenderMode
+from ..tools.errors import DomainNameError
+from .base import Fit, Rank, SenderMode
 
 
 class OwnDomainMode(SenderMode):
@@ -32,6 +34,94 @@ class OwnDomainMode(SenderMode):
             "Mail leaves from your own address and is signed in the name of your "
             "domain. Its administrator publishes a few DNS records once."
         )
+
+    @classmethod
+    def get_gaps(cls, env, company):
+        platform = env["mail.sender.platform"]._get_platform()
+        return [env._(PLATFORM_GAP_TEXTS[gap]) for gap in platform._get_gaps()]
+
+    @classmethod
+    def get_fit(cls, env, company, email):
+        name = email.domain.unicode
+        for is_impossible, code in (
+            (email.domain.is_public_suffix, "public_suffix"),
+            (email.domain.is_free_mail, "free_mail"),
+        ):
+            if is_impossible:
+                error = DomainNameError(code, text=name)
+                return Fit(Rank.IMPOSSIBLE, error_text(env, error))
+        domains = env["mail.sender.domain"].sudo()
+        known = domains.search([("address_domain", "=", email.domain.ascii)])
+        usable = known.filtered(lambda domain: domain._is_usable_by(company))
+        if ready := usable.filtered(lambda domain: not domain._get_blockers()):
+            return Fit(
+                Rank.READY,
+                env._("%(domain)s is verified already.", domain=ready[0].name),
+            )
+        if usable:
+            return Fit(
+                Rank.PREFERRED,
+                env._(
+                    "%(domain)s is being set up already: go on where you left it.",
+                    domain=usable[0].name,
+                ),
+            )
+        if known:
+            return Fit(Rank.IMPOSSIBLE, cls._get_claimed_text(env, company, known[0]))
+        if gaps := cls.get_gaps(env, company):
+            return Fit(Rank.IMPOSSIBLE, " ".join(gaps))
+        return Fit(
+            Rank.SUITABLE,
+            env._(
+                "%(domain)s seems to be your own domain. Mail that it proves is trusted "
+                "most.",
+                domain=name,
+            ),
+        )
+
+    @classmethod
+    def _get_claimed_text(cls, env, company, domain):
+        if not domain.company_id:
+            return env._(
+                "%(domain)s belongs to this system: its addresses are relay addresses.",
+                domain=domain.name,
+            )
+        return env._(
+            "%(domain)s is claimed by another company of this database. Ask its "
+            "administrator to share it with %(company)s.",
+            domain=domain.name,
+            company=company.display_name,
+        )
+
+    @classmethod
+    def get_variants(cls, env):
+        return [
+            (
+                env._("On a subdomain"),
+                env._(
+                    "The records lie below a subdomain, and the main domain stays "
+                    "untouched. Each address is confirmed by a mailed link."
+                ),
+            ),
+            (
+                env._("SPF only (weaker)"),
+                env._(
+                    "Just an include in the SPF record. Mail that is forwarded fails, "
+                    "and each address is confirmed by a mailed link."
+                ),
+            ),
+        ]
+
+    def get_mend_action(self):
+        domain = self._get_domain()
+        if not domain:
+            return None
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": domain._name,
+            "res_id": domain.id,
+            "views": [(False, "form")],
+        }
 
     def get_blockers(self):
         domain = self._get_domain()

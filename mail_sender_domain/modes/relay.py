@@ -7,7 +7,7 @@ from dataclasses import replace
 from odoo.tools import email_normalize, formataddr
 
 from ..tools.alignment import Road
-from .base import SenderMode
+from .base import Fit, Rank, SenderMode
 
 
 class RelayMode(SenderMode):
@@ -40,6 +40,44 @@ class RelayMode(SenderMode):
                 "on the sending platform."
             )
         ]
+
+    @classmethod
+    def get_fit(cls, env, company, email):
+        fit = super().get_fit(env, company, email)
+        domain = env["mail.sender.platform"]._get_platform().relay_domain_id
+        if not fit.rank:
+            return fit
+        if email.domain.ascii == domain.name_ascii:
+            return Fit(
+                Rank.READY,
+                env._("%(email)s is a relay address.", email=email.unicode),
+            )
+        if email.domain.is_free_mail:
+            return Fit(
+                Rank.SUITABLE,
+                env._(
+                    "Nobody but %(domain)s can prove mail from it. A relay address is "
+                    "ready at once, and answers come to %(email)s.",
+                    domain=email.domain.unicode,
+                    email=email.unicode,
+                ),
+            )
+        return fit
+
+    @classmethod
+    def get_example_email(cls, env, company):
+        addresses = env["mail.sender.address"].sudo()
+        own = addresses.search(
+            [("mode", "=", cls.key), ("company_id", "=", company.id)], limit=1
+        )
+        return own.email or addresses._propose_relay_email(company)
+
+    def get_mend_action(self):
+        if not self.env.user.has_group("base.group_system"):
+            return None
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_sender_domain.mail_sender_platform_action"
+        )
 
     def get_blockers(self):
         if gaps := self.get_gaps(self.env, self.address.company_id):

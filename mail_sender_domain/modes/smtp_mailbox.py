@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..tools.dkim_providers import provider_of
-from .base import SenderMode
+from .base import Fit, Rank, SenderMode
 
 
 class SmtpMailboxMode(SenderMode):
@@ -27,6 +27,23 @@ class SmtpMailboxMode(SenderMode):
             "Mail leaves through the mail server of your own mailbox, with its user "
             "name and password. Bounces come back into that mailbox."
         )
+
+    @classmethod
+    def get_fit(cls, env, company, email):
+        server = env["ir.mail_server"]._find_adoptable(email.normalized)
+        if server and env["ir.mail_server"].has_access("write"):
+            return Fit(
+                Rank.PREFERRED,
+                env._(
+                    "Odoo has the mail server “%(server)s” for it already. Its host and "
+                    "login are kept.",
+                    server=server.name,
+                ),
+            )
+        return super().get_fit(env, company, email)
+
+    def get_mend_action(self):
+        return self.env["mail.sender.setup"]._open_for(self.address)
 
     def get_blockers(self):
         address = self.address

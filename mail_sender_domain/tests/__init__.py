@@ -23,7 +23,10 @@ from . import test_rights
 from . import test_rules
 from . import test_screens
 from . import test_sender_address
+from . import test_sender_settings
+from . import test_sender_setup
 from . import test_sending_domain
 from . import test_sending_platform
+from . import test_setup_screens
 from . import test_texts
 from . import test_verdict

@@ -11,11 +11,14 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from PIL import Image
 
 from odoo.tests import HttpCase
 from odoo.tests.common import ChromeBrowser
+
+from odoo.addons.web.models.ir_http import IrHttp
 
 from .common import SenderCommon
 
@@ -38,10 +41,21 @@ document.querySelector(`.o_notebook_headers [name=${%s}]`).click()
 #: Clicks the element %s.
 CLICK = "document.querySelector(%s).click()"
 
+#: Clicks what shows the text %s.
+PRESS = """
+[...document.querySelectorAll("button, label")]
+    .find((el) => el.innerText.trim().startsWith(%s) && el.checkVisibility())
+    .click()
+"""
+
 #: How high the window has to be to show the whole page without scrolling.
 FULL_HEIGHT = """
 Math.max(
-    ...[...document.querySelectorAll(".o_action_manager *, .o_dialog *")]
+    ...[
+        ...(
+            document.querySelector(".modal") ?? document.querySelector(".o_action_manager")
+        ).querySelectorAll("*"),
+    ]
         .filter((el) => getComputedStyle(el).overflowY === "auto")
         .map((el) => innerHeight + el.scrollHeight - el.clientHeight),
     innerHeight
@@ -120,6 +134,8 @@ class Screen(NamedTuple):
     :ivar tab: name of the notebook page to open; empty for the first one
     :ivar clicks: selectors of what to click on first, one after the other
     :ivar part: selector of the part of the page whose layout is looked at
+    :ivar presses: what to do then: (text of a button, selector of what is
+        there afterwards) pairs
     """
 
     path: str
@@ -127,6 +143,7 @@ class Screen(NamedTuple):
     picture: str = ""
     tab: str = ""
     clicks: tuple[str, ...] = ()
+    presses: tuple[tuple[str, str], ...] = ()
     part: str = PARTS
 
 
@@ -137,6 +154,24 @@ class ScreenCase(SenderCommon, HttpCase):
         """Let the browsers of this test be a ``device``."""
         self.browser_size = f"{device.width}x{device.height}"
         self.touch_enabled = device.is_touch
+
+    @contextmanager
+    def dark_colours(self):
+        """Give pages the colours of a dark theme, such as Odoo Enterprise has."""
+        self.env["ir.asset"].create(
+            {
+                "name": "Dark colours",
+                "bundle": "web.assets_web_dark",
+                "directive": "before",
+                "target": "web/static/src/scss/primary_variables.scss",
+                "path": "mail_sender_domain/static/tests/dark/variables.scss",
+            }
+        )
+        # Compiled here, a browser need not wait for it.
+        qweb = self.env["ir.qweb"]
+        qweb._get_asset_bundle("web.assets_web_dark", js=False).css()
+        with patch.object(IrHttp, "color_scheme", lambda self: "dark"):
+            yield
 
     def check_screens(self, login, screens, may_cut=False):
         """Check each of ``screens`` as ``login`` sees it on each device."""
@@ -183,6 +218,10 @@ class ScreenCase(SenderCommon, HttpCase):
         self.assertTrue(browser._wait_ready(is_complete), screen.selector)
         if screen.tab:
             self.evaluate(browser, OPEN_TAB % json.dumps(screen.tab))
+        for text, selector in screen.presses:
+            self.evaluate(browser, PRESS % json.dumps(text))
+            is_complete = IS_COMPLETE % json.dumps(selector)
+            self.assertTrue(browser._wait_ready(is_complete), selector)
         self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
         self.assertTrue(browser._wait_ready(is_complete))
         self.look(browser, device, screen.picture, may_cut, screen.part)

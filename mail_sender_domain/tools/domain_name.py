@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ MAX_NAME_LENGTH = 253
 #: A name in DNS; unlike the domain of a mail address it may have underscores.
 _HOST = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 _NOT_LDH = re.compile(r"[^a-z0-9-]")
+#: Alphabets with letters that look like those of another one of them (UTS #39).
+_ALIKE = frozenset({"ARMENIAN", "CHEROKEE", "CYRILLIC", "GREEK", "LATIN"})
 _FREE_MAIL_FILE = Path(__file__).with_name("free_mail_domains.txt")
 
 
@@ -51,10 +54,12 @@ class DomainName:
         names are mapped as browsers do (UTS #46, non-transitional) and must be valid
         under IDNA 2008 (RFC 5891). Only letters, digits and hyphens make a mail domain
         (RFC 5321 2.3.5): an underscore is refused, though DNS owner names may have it.
+        A label with letters of alphabets that look alike is refused as well: it
+        pretends to be another one.
 
         :raise DomainNameError: ``empty``, ``has_at``, ``is_url``, ``is_ip``,
             ``bad_character``, ``bad_hyphen``, ``empty_label``, ``no_dot``,
-            ``label_too_long``, ``too_long`` or ``bad_idn``
+            ``label_too_long``, ``too_long``, ``bad_idn`` or ``mixed_alphabets``
         """
         typed = text.strip()
         _refuse_other_things(typed)
@@ -195,7 +200,15 @@ def _both_forms(label: str, typed: str) -> tuple[str, str]:
         a_label = idna.alabel(u_label).decode("ascii")
     except UnicodeError as error:
         raise DomainNameError("bad_idn", text=typed, detail=str(error)) from error
+    _check_alphabets(u_label, typed)
     return a_label, u_label
+
+
+def _check_alphabets(label: str, typed: str) -> None:
+    names = {unicodedata.name(letter, "").partition(" ")[0] for letter in label}
+    if len(alike := names & _ALIKE) > 1:
+        alphabets = ", ".join(sorted(name.capitalize() for name in alike))
+        raise DomainNameError("mixed_alphabets", text=typed, alphabets=alphabets)
 
 
 def _check_hostname_label(label: str, typed: str) -> None:

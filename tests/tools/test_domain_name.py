@@ -29,6 +29,7 @@ from tools.errors import DomainNameError
         ("xn--mller-kva.example", "xn--mller-kva.example", "müller.example"),
         ("XN--MLLER-KVA.example", "xn--mller-kva.example", "müller.example"),
         ("straße.example", "xn--strae-oqa.example", "straße.example"),
+        ("пример.example", "xn--e1afmkfd.example", "пример.example"),
         ("例え。テスト", "xn--r8jz45g.xn--zckzah", "例え.テスト"),
         ("ｅｘａｍｐｌｅ.com", "example.com", "example.com"),
         ("a" * 63 + ".com", "a" * 63 + ".com", "a" * 63 + ".com"),
@@ -80,6 +81,9 @@ def test_accepted(typed, ascii_form, unicode_form):
         ("-ü.example", "bad_idn"),
         ("\ud800.example", "bad_idn"),
         ("אabc.example", "bad_idn"),
+        ("\u0430cme.example", "mixed_alphabets"),  # a Cyrillic a
+        ("xn--cme-5cd.example", "mixed_alphabets"),
+        ("αcme.example", "mixed_alphabets"),
     ],
 )
 def test_refused(typed, code):

@@ -1,67 +1,19 @@
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
+import {
+    fillIn,
+    openApp,
+    openMenu,
+    openRecord,
+    refuse,
+    save,
+    seeRecord,
+    seeSaved,
+    seeStatus,
+} from "./tour_steps";
 
 const tours = registry.category("web_tour.tours");
-
-const openApp = () => [
-    ...stepUtils.toggleHomeMenu(),
-    ...stepUtils.goToAppSteps("mail_sender_domain.menu_root", "Open the app"),
-];
-
-const openMenu = (name) => [
-    {isActive: ["mobile"], trigger: ".o_menu_toggle", run: "click"},
-    {
-        content: `Open the menu ${name}`,
-        trigger: [".o_menu_sections", ".o_app_menu_sidebar"]
-            .map((menu) => `${menu} [data-menu-xmlid='mail_sender_domain.${name}']`)
-            .join(", "),
-        run: "click",
-    },
-];
-
-const openRecord = (text) => ({
-    content: `Open ${text}`,
-    trigger: `.o_data_cell:contains(${text}), .o_kanban_record:contains(${text})`,
-    run: "click",
-});
-
-const fillIn = (field, value) => ({
-    content: `Type ${value} into ${field}`,
-    trigger: `.o_field_widget[name=${field}] input`,
-    run: `edit ${value}`,
-});
-
-const save = () => ({trigger: ".o_form_button_save", run: "click"});
-
-const seeSaved = () => ({trigger: ".o_form_saved"});
-
-const seeStatus = (label) => ({
-    content: `The status is ${label}`,
-    // A small screen shows the current status only, as a menu.
-    trigger: [".o_arrow_button_current", ".dropdown-toggle"]
-        .map((button) => `.o_statusbar_status ${button}:contains(${label})`)
-        .join(", "),
-});
-
-const seeRecord = (...texts) => ({
-    content: `A record tells ${texts}`,
-    trigger: [
-        ".o_field_widget[name=record_ids] .o_kanban_record",
-        ...texts.map((text) => `:contains(${text})`),
-    ].join(""),
-});
-
-const refuse = (field, value, message) => [
-    fillIn(field, value),
-    save(),
-    {
-        content: `${value} is refused: ${message}`,
-        trigger: `.modal .modal-body:contains(${message})`,
-    },
-    {trigger: ".modal .modal-footer .btn-primary", run: "click"},
-    {trigger: "body:not(:has(.modal))"},
-];
 
 let copied = "";
 
@@ -90,7 +42,7 @@ const copyFirst = (field) => [
 tours.add("mail_sender_domain.claim_domain", {
     steps: () => [
         ...openApp(),
-        {trigger: ".o_view_nocontent:contains(Add the address)"},
+        {trigger: ".o_form_view:contains(Choose the address)"},
         ...openMenu("menu_sender_domain"),
         {trigger: ".o_view_nocontent:contains(Add the domain)"},
         {trigger: ".o_control_panel_main_buttons button:contains(New)", run: "click"},

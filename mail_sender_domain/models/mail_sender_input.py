@@ -1,0 +1,55 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+#: More than anybody types on one line; a header of a mail has to hold it.
+MAX_INPUT_LENGTH = 1000
+
+
+class MailSenderInput(models.AbstractModel):
+    """Refuses what nobody types on one line, before the database sees it."""
+
+    _name = "mail.sender.input"
+    _description = "Typed Lines of Mail Senders"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_input(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_input(vals)
+        return super().write(vals)
+
+    def _check_input(self, vals):
+        """Refuse line breaks, control characters and texts without end.
+
+        :raise ValidationError: naming the field and the mend, never the text
+        """
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not (field and field.type == "char" and isinstance(value, str)):
+                continue
+            label = field.get_description(self.env, ["string"])["string"]
+            if len(value) > MAX_INPUT_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: %(length)s characters are too many, %(limit)s are "
+                        "allowed. Type a shorter text.",
+                        field=label,
+                        length=len(value),
+                        limit=MAX_INPUT_LENGTH,
+                    )
+                )
+            if not value.isprintable():
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: line breaks and control characters are not allowed. "
+                        "Type the text again on one line.",
+                        field=label,
+                    )
+                )

@@ -1,0 +1,262 @@
+import {openApp, openMenu} from "./tour_steps";
+import {registry} from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+/** What setting up a sender may cost at most, from opening the page. */
+const MOST_FIELDS = 6;
+const MOST_CLICKS = 8;
+
+/** Refuse steps that make people type into too many fields or click too often. */
+const counted = (steps) => {
+    const count = (start) => steps.filter((step) => step.run?.startsWith?.(start)).length;
+    const [fields, clicks] = [count("edit"), count("click")];
+    if (fields > MOST_FIELDS || clicks > MOST_CLICKS) {
+        throw new Error(`${fields} fields and ${clicks} clicks are too many`);
+    }
+    return steps;
+};
+
+const clickText = (text) => ({
+    content: `Click ${text}`,
+    trigger: `.modal footer button:contains(${text}):enabled`,
+    run: "click",
+});
+
+const clickNextStep = (text) => ({
+    content: `Take the step that the page offers: ${text}`,
+    trigger: `.o_form_sheet button[name=action_next_step]:contains(${text})`,
+    run: "click",
+});
+
+const choose = (mode) => ({
+    content: `Choose the mode ${mode}`,
+    trigger: `.modal [data-mode=${mode}] input`,
+    run: "click",
+});
+
+const chooseProof = (label) => ({
+    content: `Choose ${label}`,
+    trigger: `.modal [name=layout] .o_radio_item:contains(${label}) input`,
+    run: "click",
+});
+
+const fillIn = (field, value) => ({
+    content: `Type ${value} into ${field}`,
+    trigger: `.modal [name=${field}] input`,
+    run: `edit ${value}`,
+});
+
+const see = (...texts) => ({
+    content: `The set-up shows ${texts}`,
+    trigger: [".modal .o_form_view", ...texts.map((t) => `:contains(${t})`)].join(""),
+});
+
+const seeChosen = (mode) => ({
+    content: `The mode ${mode} is proposed`,
+    trigger: `.modal [data-mode=${mode}] input:checked`,
+});
+
+const seeState = (label) => ({
+    content: `The company is ${label}`,
+    trigger: `body:not(:has(.modal)) .o_form_view [name=state]:contains(${label})`,
+});
+
+const seeCurrent = (mode) => ({
+    content: `The card of ${mode} is in use`,
+    trigger: `section[data-mode=${mode}]:contains(In use)`,
+});
+
+const refuse = (field, value, message) => [
+    fillIn(field, value),
+    clickText("Next"),
+    {
+        content: `${value} is refused: ${message}`,
+        trigger: `.modal .modal-body:contains(${message})`,
+    },
+    {
+        trigger: `.modal:has(.modal-body:contains(${message})) .modal-footer button:contains(Close)`,
+        run: "click",
+    },
+    {trigger: `body:not(:has(.modal .modal-body:contains(${message})))`},
+];
+
+/** From the page to the proposal for the company's own e-mail. */
+const toProposal = () => [
+    clickNextStep("Set up the sender"),
+    {trigger: ".modal [name=email] input:value(info@)"},
+    clickText("Next"),
+];
+
+const toReady = (mode) => [
+    see("Ready", "What your customer sees"),
+    clickText("Close"),
+    seeState("Ready"),
+    seeCurrent(mode),
+];
+
+tours.add("mail_sender_domain.set_up_relay", {
+    steps: () =>
+        counted([
+            ...toProposal(),
+            choose("relay"),
+            see("acme@relay.test", "info@acme.test"),
+            clickText("Next"),
+            {trigger: ".modal [name=relay_local_part] input:value(acme)"},
+            clickText("Next"),
+            see("acme@relay.test"),
+            ...toReady("relay"),
+        ]),
+});
+
+const setUpDomain = (...proof) =>
+    counted([
+        ...toProposal(),
+        seeChosen("domain"),
+        see("acme.test seems to be your own domain"),
+        clickText("Next"),
+        ...proof,
+        clickText("Next"),
+        see("Publish the required records", "are not verified", "Missing"),
+        clickText("Check now"),
+        ...toReady("domain"),
+    ]);
+
+tours.add("mail_sender_domain.set_up_domain", {steps: () => setUpDomain()});
+
+tours.add("mail_sender_domain.set_up_spf_only", {
+    steps: () =>
+        setUpDomain(chooseProof("SPF only"), see("This is weaker", "acme.test")),
+});
+
+tours.add("mail_sender_domain.set_up_subdomain", {
+    steps: () => setUpDomain(chooseProof("On a subdomain"), see("mail.acme.test")),
+});
+
+tours.add("mail_sender_domain.set_up_domain_later", {
+    steps: () => [
+        ...toProposal(),
+        clickText("Next"),
+        clickText("Next"),
+        see("Publish the required records"),
+        clickText("Close"),
+        seeState("Action needed"),
+        {trigger: ".o_form_view:contains(info@acme.test is not ready yet)"},
+    ],
+});
+
+tours.add("mail_sender_domain.go_on_with_domain", {
+    steps: () => [
+        clickNextStep("Go on"),
+        see("Publish the required records"),
+        clickText("Check now"),
+        ...toReady("domain"),
+    ],
+});
+
+tours.add("mail_sender_domain.leave_at_every_step", {
+    steps: () => [
+        clickNextStep("Set up the sender"),
+        clickText("Close"),
+        seeState("Action needed"),
+        ...toProposal(),
+        clickText("Close"),
+        seeState("Action needed"),
+        ...toProposal(),
+        choose("smtp"),
+        clickText("Next"),
+        fillIn("smtp_host", "smtp.acme.test"),
+        clickText("Back"),
+        choose("domain"),
+        clickText("Back"),
+        {trigger: ".modal [name=email] input:value(info@acme.test)"},
+        clickText("Next"),
+        seeChosen("domain"),
+        clickText("Next"),
+        see("Proof"),
+        {trigger: ".modal header button[aria-label=Close]", run: "click"},
+        seeState("Action needed"),
+        {trigger: "button:contains(Set up the sender)"},
+    ],
+});
+
+tours.add("mail_sender_domain.hostile_input", {
+    steps: () => [
+        clickNextStep("Set up the sender"),
+        ...refuse("email", "info", "E-mail: “info” has no @"),
+        ...refuse("email", "info@\u0430cme.test", "several alphabets"),
+        ...refuse("email", `${"x".repeat(10000)}@acme.test`, "are too many"),
+        ...refuse("email", "info@other.test", "of another company"),
+        fillIn("email", "acme@gmail.com"),
+        clickText("Next"),
+        seeChosen("relay"),
+        {
+            trigger:
+                ".modal [data-mode=domain]:has(input:disabled):contains(mail provider)",
+        },
+        clickText("Next"),
+        ...refuse("relay_local_part", "postmaster", "a meaning of its own"),
+        ...refuse("relay_local_part", "a b", "Relay Address: "),
+        fillIn("relay_local_part", "acme"),
+        ...refuse("reply_to", "nobody", "Answers Go To: "),
+        {trigger: ".modal header button[aria-label=Close]", run: "click"},
+        seeState("Action needed"),
+    ],
+});
+
+tours.add("mail_sender_domain.second_company", {
+    steps: () => [
+        {trigger: ".o_form_view h1:contains(Other)"},
+        {trigger: "section[data-mode=relay]:contains(other@relay.test)"},
+        {trigger: "section[data-mode=relay] button:contains(Set up)", run: "click"},
+        clickText("Next"),
+        seeChosen("relay"),
+        clickText("Next"),
+        clickText("Next"),
+        ...toReady("relay"),
+    ],
+});
+
+tours.add("mail_sender_domain.settings_no_access", {
+    steps: () => [
+        {trigger: ".modal:contains(access rights)"},
+        {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    ],
+});
+
+tours.add("mail_sender_domain.policies", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("menu_sender_settings"),
+        {
+            content: "What is in force for all companies is shown in grey",
+            trigger:
+                "[name=sender_blocked_policy] input[placeholder='It leaves from the relay address']",
+            run: "click",
+        },
+        {trigger: ".o_select_menu_item:contains(It waits)", run: "click"},
+        {trigger: "[name=sender_strictness] input", run: "click"},
+        {trigger: ".o_select_menu_item:contains(Strictly)", run: "click"},
+        {trigger: ".o_form_view:contains(nothing leaves from any other address)"},
+        {trigger: "[name=sender_reply_policy] input", run: "click"},
+        {trigger: ".o_select_menu_item:contains(Back into the)", run: "click"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".modal:contains(Answers Go: answers cannot go back)"},
+        {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+        {trigger: "[name=sender_reply_policy] input", run: "click"},
+        {trigger: ".o_select_menu_item:contains(To a fixed address)", run: "click"},
+        {trigger: "[name=sender_reply_to] input", run: "edit answers@acme.test"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".o_form_saved"},
+    ],
+});
+
+tours.add("mail_sender_domain.from_general_settings", {
+    steps: () => [
+        {
+            trigger: "#mail_sender_setting button:contains(Sender Settings)",
+            run: "click",
+        },
+        {trigger: "section[data-mode=domain] button:contains(Set up)"},
+    ],
+});

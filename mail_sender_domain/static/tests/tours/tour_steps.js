@@ -1,0 +1,60 @@
+import {stepUtils} from "@web_tour/tour_utils";
+
+export const openApp = () => [
+    ...stepUtils.toggleHomeMenu(),
+    ...stepUtils.goToAppSteps("mail_sender_domain.menu_root", "Open the app"),
+];
+
+export const openMenu = (name) => [
+    {isActive: ["mobile"], trigger: ".o_menu_toggle", run: "click"},
+    {
+        content: `Open the menu ${name}`,
+        trigger: [".o_menu_sections", ".o_app_menu_sidebar"]
+            .map((menu) => `${menu} [data-menu-xmlid='mail_sender_domain.${name}']`)
+            .join(", "),
+        run: "click",
+    },
+];
+
+export const openRecord = (text) => ({
+    content: `Open ${text}`,
+    trigger: `.o_data_cell:contains(${text}), .o_kanban_record:contains(${text})`,
+    run: "click",
+});
+
+export const fillIn = (field, value) => ({
+    content: `Type ${value} into ${field}`,
+    trigger: `.o_field_widget[name=${field}] input`,
+    run: `edit ${value}`,
+});
+
+export const save = () => ({trigger: ".o_form_button_save", run: "click"});
+
+export const seeSaved = () => ({trigger: ".o_form_saved"});
+
+export const seeStatus = (label) => ({
+    content: `The status is ${label}`,
+    // A small screen shows the current status only, as a menu.
+    trigger: [".o_arrow_button_current", ".dropdown-toggle"]
+        .map((button) => `.o_statusbar_status ${button}:contains(${label})`)
+        .join(", "),
+});
+
+export const seeRecord = (...texts) => ({
+    content: `A record tells ${texts}`,
+    trigger: [
+        ".o_field_widget[name=record_ids] .o_kanban_record",
+        ...texts.map((text) => `:contains(${text})`),
+    ].join(""),
+});
+
+export const refuse = (field, value, message) => [
+    fillIn(field, value),
+    save(),
+    {
+        content: `${value} is refused: ${message}`,
+        trigger: `.modal .modal-body:contains(${message})`,
+    },
+    {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    {trigger: "body:not(:has(.modal))"},
+];

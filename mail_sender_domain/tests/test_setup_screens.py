@@ -1,0 +1,199 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..models.mail_sender_domain import MailSenderDomain
+from .screen import DESKTOP, PHONE, Screen, ScreenCase
+
+SETTINGS = "/odoo/mail-senders"
+PLATFORM = "/odoo/sending-platform"
+
+#: What is there when the settings page, and each step of the set-up, is complete.
+CARDS = "section.o_sender_mode_card"
+EMAIL = ".modal [name=email] input"
+CHOICE = ".modal label.o_sender_mode_card"
+DETAILS = ".modal [name=sender_name] input"
+CHECK = ".modal [name=blockers]"
+RECORDS = ".modal [name=record_ids] .o_kanban_record"
+DONE = ".modal [name=summary] table"
+
+OPEN = ("Set up the sender", EMAIL)
+TO_CHOICE = (OPEN, ("Next", CHOICE))
+TO_DETAILS = (*TO_CHOICE, ("Next", DETAILS))
+
+
+@tagged("post_install", "-at_install")
+class TestSetupScreens(ScreenCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        manager = "mail_sender_domain.group_sender_manager"
+        cls.manager = cls.create_user("manager", "Mira Manager", manager)
+        cls.administrator = cls.create_user(
+            "administrator", "Adam Administrator", "base.group_system"
+        )
+        relay = cls.create_verified_domain("relay.test")
+        relay.company_id = False
+        cls.platform.relay_domain_id = relay
+
+    @classmethod
+    def create_user(cls, login, name, groups):
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            name=name,
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def open_tour(self, name, login="manager", device=DESKTOP, **options):
+        self.use(device)
+        self.start_tour(
+            options.pop("url", SETTINGS),
+            f"mail_sender_domain.{name}",
+            login=login,
+            **options,
+        )
+
+    def publish_at_second_check(self):
+        """Publish the records of a domain, and open its links, once they were shown."""
+        check, checks = MailSenderDomain._check_dns, []
+
+        def check_dns(domain, resolver):
+            checks.append(domain.id)
+            if len(checks) > 1:
+                self.publish(domain)
+                for address in domain.address_ids:
+                    address.confirmed_email = address.email_normalized
+            return check(domain, resolver)
+
+        return patch.object(MailSenderDomain, "_check_dns", check_dns)
+
+    def get_senders(self, company=None):
+        return self.env["mail.sender.address"].search(
+            [("company_id", "=", (company or self.company).id)]
+        )
+
+    # ---------------------------------------------------------- what people do
+
+    def test_relay(self):
+        self.open_tour("set_up_relay")
+        self.assertEqual(self.company.sender_address_id.email, "acme@relay.test")
+
+    def test_relay_on_a_phone(self):
+        self.open_tour("set_up_relay", device=PHONE)
+        self.assertEqual(self.company.sender_address_id.email, "acme@relay.test")
+
+    def check_domain(self, tour, layout, device=DESKTOP):
+        with self.publish_at_second_check():
+            self.open_tour(tour, device=device)
+        sender = self.company.sender_address_id
+        self.assertEqual((sender.email, sender.state), ("info@acme.test", "ready"))
+        self.assertEqual(sender.domain_id.layout, layout)
+
+    def test_own_domain(self):
+        self.check_domain("set_up_domain", "return_path")
+
+    def test_own_domain_on_a_phone(self):
+        self.check_domain("set_up_domain", "return_path", PHONE)
+
+    def test_own_domain_by_spf_only(self):
+        self.platform.spf_include = "spf.platform.test"
+        self.dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
+        self.check_domain("set_up_spf_only", "spf_only")
+
+    def test_own_domain_on_a_subdomain(self):
+        self.check_domain("set_up_subdomain", "subdomain")
+
+    def test_own_domain_is_gone_on_with_later(self):
+        self.open_tour("set_up_domain_later")
+        self.assertFalse(self.company.sender_address_id)
+        self.publish(self.get_senders().domain_id)
+        self.open_tour("go_on_with_domain")
+        self.assertEqual(self.company.sender_address_id, self.get_senders())
+
+    def test_leaving_at_every_step_saves_nothing(self):
+        domains = self.env["mail.sender.domain"].search_count([])
+        self.open_tour("leave_at_every_step")
+        self.assertFalse(self.get_senders())
+        self.assertEqual(self.env["mail.sender.domain"].search_count([]), domains)
+
+    @mute_logger("odoo.http")  # refusals are what is wanted
+    def test_hostile_input_is_refused(self):
+        self.create_default_sender("info@other.test", self.other_company)
+        self.open_tour("hostile_input")
+        self.assertFalse(self.get_senders())
+
+    def test_a_second_company_is_set_up_by_itself(self):
+        self.manager.company_ids += self.other_company
+        self.open_tour("second_company", cookies={"cids": str(self.other_company.id)})
+        self.assertEqual(self.other_company.sender_address_id.email, "other@relay.test")
+        self.assertFalse(self.company.sender_address_id)
+
+    @mute_logger("odoo.http")  # the refusal is what is wanted
+    def test_without_the_right_there_is_no_page(self):
+        self.create_user(
+            "accountant", "Ada Accountant", "account.group_account_manager"
+        )
+        self.open_tour("settings_no_access", login="accountant")
+
+    @mute_logger("odoo.http")  # refusals are part of the tour
+    def test_policies_are_chosen_on_the_page(self):
+        self.open_tour("policies", url="/odoo")
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "sender_blocked_policy": "hold",
+                    "sender_strictness": "strict",
+                    "sender_reply_policy": "fixed",
+                    "sender_reply_to": "answers@acme.test",
+                }
+            ],
+        )
+
+    def test_the_page_opens_from_the_general_settings(self):
+        self.open_tour(
+            "from_general_settings", login="administrator", url="/odoo/settings"
+        )
+
+    # --------------------------------------------------------- what people see
+
+    def check_steps(self, suffix=""):
+        """Look at each step of the set-up, from a fresh company on."""
+        smtp = ("Own mailbox", ".modal [data-mode=smtp] input:checked")
+        relay = ("Relay address", ".modal [data-mode=relay] input:checked")
+        self.check_screens(
+            "manager",
+            [
+                Screen(SETTINGS, CARDS, f"settings-new{suffix}"),
+                Screen(SETTINGS, CARDS, f"setup-email{suffix}", presses=(OPEN,)),
+                Screen(SETTINGS, CARDS, f"setup-choice{suffix}", presses=TO_CHOICE),
+                Screen(
+                    SETTINGS, CARDS, f"setup-details-domain{suffix}", presses=TO_DETAILS
+                ),
+                Screen(
+                    SETTINGS,
+                    CARDS,
+                    f"setup-details-mailbox{suffix}",
+                    presses=(*TO_CHOICE, smtp, ("Next", ".modal [name=smtp_host]")),
+                ),
+                Screen(
+                    SETTINGS,
+                    CARDS,
+                    f"setup-details-relay{suffix}",
+                    presses=(*TO_CHOICE, relay, ("Next", ".modal [name=reply_to]")),
+                ),
+            ],
+        )
+
+    def test_screens_of_a_fresh_company(self):
+        self.check_steps()
+
+    def test_screens_of_a_fresh_company_in_the_dark(self):
+        with self.dark_colours():
+            self.check_steps("-dark")

@@ -1,0 +1,649 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..modes import Fit, OwnDomainMode, Rank, RelayMode
+from ..texts import error_text, smtp_text
+from ..tools.email_address import EmailAddress
+from ..tools.errors import SenderToolError
+from ..tools.smtp_server import DEFAULT_PORTS, Encryption
+
+#: The step before each step.
+PREVIOUS_STEP = {"mode": "email", "details": "mode", "check": "details"}
+
+#: Context key with the id of an address that is to be gone on with.
+RESUME_CONTEXT = "resume_sender_address_id"
+
+
+class MailSenderSetup(models.TransientModel):
+    """Leads from an e-mail to a default sender that mail can leave from.
+
+    Until the fields of the mode are complete, nothing but this record is saved. What is
+    saved then, the address and its domain, is found again by whoever starts once more
+    with the same e-mail; a sender that works is only changed once the new way works.
+
+    An addon with a mode adds a method ``_save_<mode>``, which returns the address, and
+    where something has to be tried ``_try_<mode>``, which tells what went wrong.
+    """
+
+    _name = "mail.sender.setup"
+    _description = "Guided Set-up of a Sender"
+    _inherit = ["mail.sender.input", "mail.sender.secret"]
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    step = fields.Selection(
+        [
+            ("email", "E-mail"),
+            ("mode", "Way"),
+            ("details", "Details"),
+            ("check", "Check"),
+            ("done", "Done"),
+        ],
+        required=True,
+        default="email",
+    )
+    email = fields.Char(
+        string="E-mail", help="Address that your customers shall see or answer to."
+    )
+    prepared_email = fields.Char(help="The e-mail that the details were proposed for.")
+    wanted_mode = fields.Char(help="Key of the mode that was chosen beforehand.")
+    mode = fields.Selection(
+        selection=lambda self: self.env["mail.sender.address"]._selection_mode(),
+        string="Sending Mode",
+    )
+    mode_choices = fields.Json(compute="_compute_mode_choices")
+    proposal = fields.Char(compute="_compute_mode_choices")
+    address_id = fields.Many2one("mail.sender.address", readonly=True)
+
+    sender_name = fields.Char(
+        help="Name that the receiver sees before the address.",
+    )
+    relay_local_part = fields.Char(
+        string="Relay Address", help="What stands before the @ of the relay address."
+    )
+    relay_domain = fields.Char(compute="_compute_relay_domain", compute_sudo=True)
+    reply_to = fields.Char(
+        string="Answers Go To", help="Address that gets the answers of your customers."
+    )
+    layout = fields.Selection(
+        selection=lambda self: self.env["mail.sender.domain"]
+        ._fields["layout"]
+        ._description_selection(self.env),
+        default="return_path",
+    )
+    subdomain = fields.Char(default="mail", help="What stands before the main domain.")
+    domain_name = fields.Char(compute="_compute_domain_name")
+    is_domain_known = fields.Boolean(compute="_compute_domain_name")
+    adoptable_server = fields.Char(compute="_compute_adoptable_server")
+    is_adopting = fields.Boolean(
+        string="Use the Server of Odoo",
+        help="Host and login stay; only this company then sends through the server.",
+    )
+    smtp_host = fields.Char(string="Mail Server Host")
+    smtp_encryption = fields.Selection(
+        selection=lambda self: self.env["mail.sender.address"]
+        ._fields["smtp_encryption"]
+        ._description_selection(self.env),
+        string="Encryption",
+        required=True,
+        default=Encryption.STARTTLS_STRICT.value,
+    )
+    smtp_port = fields.Integer(
+        string="Port", default=DEFAULT_PORTS[Encryption.STARTTLS_STRICT]
+    )
+    has_login = fields.Boolean(string="Needs a Login", default=True)
+    smtp_user = fields.Char(string="User Name")
+    smtp_password = fields.Char(
+        string="Password",
+        compute="_compute_smtp_password",
+        inverse="_inverse_smtp_password",
+        help="Is stored and never shown again.",
+    )
+    has_password = fields.Boolean(compute="_compute_smtp_password")
+
+    problem = fields.Text(readonly=True, help="What went wrong when it was tried.")
+    blockers = fields.Text(compute="_compute_blockers")
+    domain_id = fields.Many2one("mail.sender.domain", compute="_compute_domain_id")
+    record_ids = fields.One2many(
+        "mail.sender.dns.record", compute="_compute_domain_id", string="DNS Records"
+    )
+    platform_reason = fields.Text(related="domain_id.platform_reason")
+    summary = fields.Json(compute="_compute_summary")
+    can_test = fields.Boolean(compute="_compute_can_test")
+
+    # -------------------------------------------------------------- opening
+
+    @api.model
+    def _open(self, company, mode=""):
+        """The action that opens the set-up with the e-mail of a company.
+
+        :param mode: key of the mode that was chosen beforehand
+        """
+        return self._prepare_action(
+            default_company_id=company.id, default_wanted_mode=mode
+        )
+
+    @api.model
+    def _open_for(self, address):
+        """The action that goes on with a sender address."""
+        return self._prepare_action(**{RESUME_CONTEXT: address.id})
+
+    @api.model
+    def _prepare_action(self, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set Up a Sender"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if address_id := self.env.context.get(RESUME_CONTEXT):
+            address = self.env["mail.sender.address"].browse(address_id).exists()
+            address.check_access("read")
+            return {**values, **self._prepare_resumed(address)}
+        company = self.env["res.company"].browse(values.get("company_id"))
+        return {"email": company.partner_id.email_normalized, **values}
+
+    def _prepare_resumed(self, address):
+        """Values of a set-up that goes on with an address."""
+        has_records = address.mode == OwnDomainMode.key and address.domain_id
+        return {
+            "company_id": address.company_id.id,
+            "step": "check" if has_records else "details",
+            "email": address.email,
+            "mode": address.mode,
+            "address_id": address.id,
+            **self._prepare_details(
+                EmailAddress.parse(address.email), address, address.company_id
+            ),
+        }
+
+    # ------------------------------------------------------------- computes
+
+    @api.depends("email", "company_id", "address_id", "sender_name")
+    @api.depends_context("lang", "uid")
+    def _compute_mode_choices(self):
+        for setup in self:
+            setup.mode_choices, setup.proposal = [], False
+            if not (email := setup._parse_or_none(setup.email)):
+                continue
+            fits = setup._get_fits(email)
+            setup.mode_choices = [
+                setup._prepare_choice(key, fit) for key, fit in fits.items()
+            ]
+            best = self._get_best(fits)
+            if best:
+                setup.proposal = fits[best].reason
+
+    def _prepare_choice(self, key, fit):
+        """One card of the choice: see ``static/src/mode_cards``."""
+        addresses = self.env["mail.sender.address"]
+        mode_class = addresses._get_mode_classes()[key]
+        vals = {"name": self.sender_name or self.company_id.name}
+        if key != RelayMode.key:
+            vals["email"] = self.email
+        example = addresses._make_example(self.company_id, key, **vals)
+        return {
+            "key": key,
+            "label": mode_class.get_label(self.env),
+            "summary": mode_class.get_summary(self.env),
+            "rows": example._get_receiver_rows() if fit.rank else [],
+            "variants": [],
+            "note": "" if fit.rank else fit.reason,
+            "is_current": False,
+            "is_possible": bool(fit.rank),
+            "addon": "",
+        }
+
+    def _compute_relay_domain(self):
+        platform = self.env["mail.sender.platform"]._get_platform()
+        self.relay_domain = platform.relay_domain_id.name
+
+    @api.depends("email", "layout", "subdomain", "company_id")
+    def _compute_domain_name(self):
+        for setup in self:
+            email = setup._parse_or_none(setup.email)
+            name = email.domain.unicode if email else ""
+            is_below = setup.layout == "subdomain" and setup.subdomain
+            setup.domain_name = f"{setup.subdomain}.{name}" if is_below else name
+            setup.is_domain_known = bool(email and setup._find_fixed_domain(email))
+
+    @api.depends("email")
+    @api.depends_context("uid")
+    def _compute_adoptable_server(self):
+        servers = self.env["ir.mail_server"]
+        for setup in self:
+            email = setup._parse_or_none(setup.email)
+            server = servers._find_adoptable(email.normalized) if email else servers
+            setup.adoptable_server = (
+                f"{server.name} ({server.smtp_host})"
+                if server and servers.has_access("write")
+                else False
+            )
+
+    def _compute_smtp_password(self):
+        for setup in self:
+            setup.smtp_password = False
+            setup.has_password = setup._has_password() or setup.address_id.has_password
+
+    def _inverse_smtp_password(self):
+        for setup in self.filtered("smtp_password"):
+            setup._set_password__(setup.smtp_password)
+
+    @api.onchange("smtp_encryption")
+    def _onchange_smtp_encryption(self):
+        if self.smtp_encryption:
+            self.smtp_port = DEFAULT_PORTS[self.smtp_encryption]
+
+    @api.depends("address_id", "mode", "step")
+    @api.depends_context("lang")
+    def _compute_blockers(self):
+        for setup in self:
+            setup.blockers = setup.address_id and "\n".join(setup._get_blockers())
+
+    @api.depends("address_id", "mode")
+    def _compute_domain_id(self):
+        for setup in self:
+            is_proven_so = setup.mode == OwnDomainMode.key
+            setup.domain_id = is_proven_so and setup.address_id.domain_id
+            setup.record_ids = setup.domain_id.record_ids
+
+    @api.depends("address_id", "step")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for setup in self:
+            address = setup.address_id
+            setup.summary = address._get_receiver_rows() if address else []
+
+    @api.depends("address_id")
+    def _compute_can_test(self):
+        for setup in self:
+            setup.can_test = bool(setup._get_test_method())
+
+    # ---------------------------------------------------------------- steps
+
+    def action_next(self):
+        """Go to the next step, or stay where something has to be mended."""
+        self.ensure_one()
+        leave = {
+            "email": self._leave_email,
+            "mode": self._leave_mode,
+            "details": self._leave_details,
+            "check": self._leave_check,
+        }
+        leave[self.step]()
+        return self._reopen()
+
+    def action_back(self):
+        """Go to the step before; what was typed stays."""
+        self.ensure_one()
+        self.write({"step": PREVIOUS_STEP[self.step], "problem": False})
+        return self._reopen()
+
+    def action_open_platform(self):
+        """Open the sending platform, for whom may complete it."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_sender_domain.mail_sender_platform_action"
+        )
+
+    def action_follow_up(self):
+        """Do what is offered once the sender is ready."""
+        self.ensure_one()
+        return self._get_next_action()
+
+    def _reopen(self):
+        """Show this record again."""
+        return self._prepare_action()
+
+    def _leave_email(self):
+        email = self._parse("email")
+        self._check_email(email)
+        address = self._find_address(email)
+        fits = self._get_fits(email, address)
+        wanted = fits.get(self.wanted_mode)
+        vals = {
+            "step": "mode",
+            "email": email.unicode,
+            "address_id": address.id,
+            "mode": (
+                self.wanted_mode if wanted and wanted.rank else self._get_best(fits)
+            ),
+        }
+        if self.prepared_email != email.normalized:
+            vals.update(self._prepare_details(email, address, self.company_id))
+        self.write(vals)
+
+    def _leave_mode(self):
+        self._check_mode()
+        self.step = "details"
+
+    def _check_mode(self):
+        """Refuse a mode that is impossible for the e-mail.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        fit = self._get_fits(self._parse("email"), self.address_id).get(self.mode)
+        if not fit or not fit.rank:
+            raise ValidationError(
+                self.env._(
+                    "Sending Mode: choose a way that is possible for %(email)s. "
+                    "%(reason)s",
+                    email=self.email,
+                    reason=fit.reason if fit else "",
+                )
+            )
+
+    def _leave_details(self):
+        """Save what was typed, try it, and leave a sender that works as it was."""
+        self._check_mode()
+        is_live = bool(self.address_id) and not self.address_id._get_blockers()
+        with self.env.cr.savepoint() as savepoint:
+            address = getattr(self, f"_save_{self.mode}")()
+            problem = self._try(address)
+            if problem and is_live:
+                savepoint.rollback()
+        self.write({"address_id": address.id, "problem": problem})
+        if not problem:
+            self._set_password__("")
+            self._conclude()
+
+    def _leave_check(self):
+        self.problem = self._try(self.address_id)
+        self._conclude()
+
+    def _try(self, address):
+        """Try the road, over the network.
+
+        :return: what went wrong, translated; empty when nothing did
+        """
+        address.check_access("write")
+        method = getattr(self, f"_try_{self.mode}", None)
+        return method(address) if method else ""
+
+    def _conclude(self):
+        """Make the address the default sender, or tell what is still missing."""
+        address = self.address_id
+        if self._get_blockers():
+            self.step = "check"
+            return
+        if address.mode != self.mode:
+            address.mode = self.mode
+        address.action_set_default()
+        self.step = "done"
+
+    def _get_blockers(self):
+        """Why mail may not leave from the address in the mode that was chosen."""
+        address = self.address_id
+        mode_class = address._get_mode_classes()[self.mode]
+        return mode_class(address.sudo()).get_blockers()
+
+    # ----------------------------------------------------------- what follows
+
+    def _get_test_method(self):
+        """The method of the address that opens a test, or None without one."""
+        return getattr(self.address_id, "action_open_test", None)
+
+    def _get_next_action(self):
+        """The action that is offered once the sender is ready."""
+        method = self._get_test_method()
+        return method() if method else {"type": "ir.actions.act_window_close"}
+
+    # --------------------------------------------------------------- e-mail
+
+    def _parse(self, name):
+        """Read an address that was typed.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        try:
+            return EmailAddress.parse(self[name] or "")
+        except SenderToolError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: %(reason)s",
+                    field=self._fields[name].get_description(self.env)["string"],
+                    reason=error_text(self.env, error),
+                )
+            ) from error
+
+    def _parse_or_none(self, text):
+        """Read an address; None for anything else."""
+        try:
+            return EmailAddress.parse(text or "")
+        except SenderToolError:
+            return None
+
+    def _find_address(self, email):
+        """The sender address of the company with an e-mail, archived ones included."""
+        addresses = self.env["mail.sender.address"].with_context(active_test=False)
+        return addresses.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("email_normalized", "=", email.normalized),
+            ]
+        )
+
+    def _check_email(self, email):
+        """Refuse what no mode can send from, before anything else is asked.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        addresses = self.env["mail.sender.address"].sudo()
+        addresses.new({"email": email.unicode})._check_email()
+        foreign = addresses.search(
+            [
+                ("email_normalized", "=", email.normalized),
+                ("company_id", "not in", self.company_id.parent_ids.ids),
+                ("company_id", "not in", self.env.user.company_ids.ids),
+            ]
+        )
+        if any(address._was_proven() for address in foreign):
+            raise ValidationError(
+                self.env._(
+                    "E-mail: %(email)s is a sender address of another company. Type an "
+                    "address of %(company)s.",
+                    email=email.unicode,
+                    company=self.company_id.display_name,
+                )
+            )
+
+    def _get_fits(self, email, address=None):
+        """Map each mode to what it says to the e-mail.
+
+        :param address: the sender address that there is already, if any
+        """
+        classes = self.env["mail.sender.address"]._get_mode_classes()
+        fits = {
+            key: mode_class.get_fit(self.env, self.company_id, email)
+            for key, mode_class in classes.items()
+        }
+        address = address if address is not None else self.address_id
+        if address.email_normalized == email.normalized:
+            reason = self.env._(
+                "%(email)s is set up this way already.", email=email.unicode
+            )
+            fits[address.mode] = Fit(Rank.READY, reason)
+        return fits
+
+    @api.model
+    def _get_best(self, fits):
+        """The mode to propose; False when there is none."""
+        best = max(fits, key=lambda key: fits[key].rank)
+        return best if fits[best].rank else False
+
+    # -------------------------------------------------------------- details
+
+    @api.model
+    def _prepare_details(self, email, address, company):
+        """What to propose for the fields of all modes.
+
+        :param address: the sender address with this e-mail, possibly empty
+        """
+        addresses = self.env["mail.sender.address"].sudo()
+        relay = address if address.mode == RelayMode.key else self._find_relay(company)
+        relay_email = relay.email or addresses._propose_relay_email(company)
+        domain = address.domain_id
+        adoptable = self.env["ir.mail_server"]._find_adoptable(email.normalized)
+        may_adopt = self.env["ir.mail_server"].has_access("write")
+        vals = {
+            "prepared_email": email.normalized,
+            "sender_name": address.name or company.name,
+            "relay_local_part": relay_email.partition("@")[0],
+            "reply_to": relay.reply_to or self._propose_reply(email, relay, company),
+            "layout": domain.layout or "return_path",
+            "is_adopting": bool(adoptable) and may_adopt,
+        }
+        if address.smtp_host:
+            names = (
+                "smtp_host",
+                "smtp_encryption",
+                "smtp_port",
+                "has_login",
+                "smtp_user",
+            )
+            vals.update({name: address[name] for name in names})
+        else:
+            vals["smtp_user"] = email.unicode
+        return vals
+
+    @api.model
+    def _propose_reply(self, email, relay, company):
+        """Where answers to the relay address are to go."""
+        is_relay = email.normalized == relay.email_normalized
+        return company.partner_id.email_normalized if is_relay else email.unicode
+
+    @api.model
+    def _find_relay(self, company):
+        """The relay address that a company has already."""
+        return self.env["mail.sender.address"].search(
+            [("mode", "=", RelayMode.key), ("company_id", "=", company.id)], limit=1
+        )
+
+    def _save_address(self, address, **vals):
+        """Write an address, or make it.
+
+        :param address: the one that there is, possibly empty
+        """
+        vals = {"name": self.sender_name, "active": True, **vals}
+        if not address:
+            return address.create(
+                {**vals, "company_id": self.company_id.id, "mode": self.mode}
+            )
+        if not address._was_proven():
+            vals["mode"] = self.mode
+        address.write(vals)
+        return address
+
+    # ---------------------------------------------------------------- relay
+
+    def _save_relay(self):
+        """Save the relay address of the company."""
+        text = f"{(self.relay_local_part or '').strip()}@{self.relay_domain}"
+        try:
+            email = EmailAddress.parse(text)
+        except SenderToolError as error:
+            raise ValidationError(
+                self.env._(
+                    "Relay Address: %(reason)s", reason=error_text(self.env, error)
+                )
+            ) from error
+        reply_to = self._parse("reply_to")
+        is_company = reply_to.normalized == self.company_id.partner_id.email_normalized
+        return self._save_address(
+            self._find_relay(self.company_id),
+            email=email.unicode,
+            reply_to=False if is_company else reply_to.unicode,
+        )
+
+    # ----------------------------------------------------------- own domain
+
+    def _find_usable_domains(self, email):
+        """The sending domains that could prove an e-mail for the company."""
+        domains = self.env["mail.sender.domain"].search(
+            [("address_domain", "=", email.domain.ascii)]
+        )
+        return domains.filtered(lambda domain: domain._is_usable_by(self.company_id))
+
+    def _find_fixed_domain(self, email):
+        """The sending domain whose layout is decided: verified, or another company's."""
+        return self._find_usable_domains(email).filtered(
+            lambda domain: domain._was_verified()
+            or domain.company_id != self.company_id
+        )
+
+    def _save_domain(self):
+        """Claim the domain in the layout that was chosen, and save the address."""
+        email = self._parse("email")
+        if not self._find_fixed_domain(email):
+            wanted = self._find_usable_domains(email).filtered(
+                lambda domain: domain.name == self.domain_name
+                and domain.layout == self.layout
+            )
+            # Another layout that was begun would stand in the way of this one.
+            (self._find_usable_domains(email) - wanted).unlink()
+            if not wanted:
+                wanted.create(
+                    {
+                        "name": self.domain_name,
+                        "company_id": self.company_id.id,
+                        "layout": self.layout,
+                    }
+                )
+        return self._save_address(self.address_id, email=email.unicode)
+
+    def _try_domain(self, address):
+        """Ask DNS for the records; what it answers is shown record by record."""
+        domain = address.domain_id
+        if domain.has_access("write"):
+            domain.sudo()._check_dns(domain._get_resolver())
+        return ""
+
+    # -------------------------------------------------------------- mailbox
+
+    def _save_smtp(self):
+        """Save the address with its mailbox, or with the server that Odoo has."""
+        email = self._parse("email")
+        address = self._save_address(self.address_id, email=email.unicode)
+        if self.is_adopting:
+            server = self.env["ir.mail_server"]._find_adoptable(email.normalized)
+            address._adopt_server(server.sudo(False))
+        elif not address.is_server_adopted:
+            password = self._get_password__()
+            if not self.smtp_host:
+                raise ValidationError(
+                    self.env._(
+                        "Mail Server Host: type the name that the provider of the "
+                        "mailbox gives, for example smtp.example.com."
+                    )
+                )
+            if self.has_login and not (password or address.has_password):
+                raise ValidationError(
+                    self.env._("Password: type the password of the mailbox.")
+                )
+            address.write(
+                {
+                    "smtp_host": self.smtp_host,
+                    "smtp_encryption": self.smtp_encryption,
+                    "smtp_port": self.smtp_port,
+                    "has_login": self.has_login,
+                    "smtp_user": self.smtp_user,
+                    "smtp_password": password if self.has_login else False,
+                }
+            )
+        return address
+
+    def _try_smtp(self, address):
+        """Log in at the mail server."""
+        refusal = address.sudo()._try_mailbox()
+        return smtp_text(self.env, refusal.code, refusal.params) if refusal else ""
