@@ -64,7 +64,8 @@ DOMAIN_NAME_TEXTS = {
         "its xn-- form."
     ),
     "mixed_alphabets": _lt(
-        "“%(text)s” mixes letters of several alphabets that look alike (%(alphabets)s). "
+        "“%(text)s” mixes letters of several alphabets that look alike "
+        "(%(alphabets)s). "
         "Type it again with the letters of one alphabet."
     ),
     "public_suffix": _lt(

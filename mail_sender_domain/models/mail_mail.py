@@ -619,8 +619,8 @@ class MailMail(models.Model):
             for id_, company in resolver._get_document_companies(records).items()
         }
         facts = {}
-        for mail, vals, is_internal in zip(
-            self.sudo(), vals_list, self._get_internal_vals(vals_list), strict=True
+        for mail, is_internal in zip(
+            self.sudo(), self._get_internal_vals(vals_list), strict=True
         ):
             message = mail.mail_message_id
             given = mail.record_company_id or self.env.company

@@ -134,7 +134,7 @@ class MailSenderAddress(models.Model):
 
     # ------------------------------------------------------------- computes
 
-    # One method a field: where only some of them were typed, reading the others must not
+    # One method a field: where only some were typed, reading the others must not
     # undo it.
 
     @api.depends("mail_server_id.smtp_host")

@@ -291,7 +291,8 @@ class MailSenderDomain(models.Model):
             if server.is_sender_managed:
                 raise ValidationError(
                     self.env._(
-                        "Own Outgoing Server: “%(server)s” is the mailbox of one sender "
+                        "Own Outgoing Server: “%(server)s” is the mailbox of one "
+                        "sender "
                         "address. Choose a server that takes mail from the whole "
                         "domain.",
                         server=server.name,

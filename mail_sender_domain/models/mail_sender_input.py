@@ -48,7 +48,8 @@ class MailSenderInput(models.AbstractModel):
             if not value.isprintable():
                 raise ValidationError(
                     self.env._(
-                        "%(field)s: line breaks and control characters are not allowed. "
+                        "%(field)s: line breaks and control characters are not "
+                        "allowed. "
                         "Type the text again on one line.",
                         field=label,
                     )

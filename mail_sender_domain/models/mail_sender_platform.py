@@ -128,7 +128,8 @@ class MailSenderPlatform(models.Model):
             if not platform.relay_domain_id:
                 gaps.append(
                     self.env._(
-                        "Relay addresses: choose a Relay Domain, if companies shall have "
+                        "Relay addresses: choose a Relay Domain, if companies shall "
+                        "have "
                         "them."
                     )
                 )

@@ -205,7 +205,8 @@ class MailSenderSettings(models.Model):
         if address := ready[:1]:
             step = "use"
             text = self.env._(
-                "%(email)s is ready. Make it the default sender, and mail leaves from it.",
+                "%(email)s is ready. Make it the default sender, and mail leaves from "
+                "it.",
                 email=address.email,
             )
         elif address := started[:1]:
@@ -295,7 +296,8 @@ class MailSenderSettings(models.Model):
                 "mail_sender_oauth",
                 self.env._("Outlook"),
                 self.env._(
-                    "Mail leaves through your Microsoft 365 or Outlook.com mailbox, which "
+                    "Mail leaves through your Microsoft 365 or Outlook.com mailbox, "
+                    "which "
                     "you link by logging in at Microsoft."
                 ),
             ),

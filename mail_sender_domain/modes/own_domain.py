@@ -73,7 +73,8 @@ class OwnDomainMode(SenderMode):
         return Fit(
             Rank.SUITABLE,
             env._(
-                "%(domain)s seems to be your own domain. Mail that it proves is trusted "
+                "%(domain)s seems to be your own domain. Mail that it proves is "
+                "trusted "
                 "most.",
                 domain=name,
             ),

@@ -35,7 +35,8 @@ class SmtpMailboxMode(SenderMode):
             return Fit(
                 Rank.PREFERRED,
                 env._(
-                    "Odoo has the mail server “%(server)s” for it already. Its host and "
+                    "Odoo has the mail server “%(server)s” for it already. Its host "
+                    "and "
                     "login are kept.",
                     server=server.name,
                 ),

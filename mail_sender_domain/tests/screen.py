@@ -53,7 +53,8 @@ FULL_HEIGHT = """
 Math.max(
     ...[
         ...(
-            document.querySelector(".modal") ?? document.querySelector(".o_action_manager")
+            document.querySelector(".modal") ??
+            document.querySelector(".o_action_manager")
         ).querySelectorAll("*"),
     ]
         .filter((el) => getComputedStyle(el).overflowY === "auto")

@@ -161,17 +161,6 @@ class TestSenderAddress(SenderCommon):
         with self.assertRaisesRegex(ValidationError, "Choose another default"):
             address.domain_id.unlink()
 
-    def test_answers_to_a_relay_address_go_to_the_company(self):
-        self.platform.relay_domain_id = self.env["mail.sender.domain"].create(
-            {"name": "relay.test", "company_id": False}
-        )
-        relay = self.create_address("acme@relay.test", mode="relay")
-        self.assertEqual(
-            relay._get_mode().get_reply_address(), '"Acme" <info@acme.test>'
-        )
-        relay.reply_to = "answers@acme.test"
-        self.assertIn("answers@acme.test", relay._get_mode().get_reply_address())
-
     # ----------------------------------------------------------------- rights
 
     def test_answers_to_a_relay_address_go_to_the_company(self):

@@ -576,7 +576,7 @@ class MailSenderSetup(models.TransientModel):
         return domains.filtered(lambda domain: domain._is_usable_by(self.company_id))
 
     def _find_fixed_domain(self, email):
-        """The sending domain whose layout is decided: verified, or another company's."""
+        """The sending domain whose layout is decided: verified, or somebody else's."""
         return self._find_usable_domains(email).filtered(
             lambda domain: domain._was_verified()
             or domain.company_id != self.company_id

@@ -11,7 +11,7 @@ from .common import SystemCase
 
 @tagged("post_install", "-at_install")
 class TestConfirmation(SystemCase, HttpCase):
-    """Acme's domain proves nothing without a confirmation: it has an SPF include only."""
+    """Acme's domain proves nothing without a confirmation: it has SPF only."""
 
     @classmethod
     def setUpClass(cls):

@@ -58,7 +58,7 @@ COMPANIES = {"North": "North Ltd", "South": "South GmbH", "Gateway": "", "Main":
 #: Kinds of senders.
 DEFAULT, AUTOMATIC, SYSTEM = "default", "automatic", "system"
 
-#: Settings whose companies have one sender for everything: setting -> company -> sender.
+#: Settings whose companies have one sender for all: setting -> company -> sender.
 ONE_SENDER = {
     # North sends through the platform's server, South through one of its own.
     "return_path": {
