@@ -432,25 +432,6 @@ class MailSenderResolver(models.AbstractModel):
             facts.picker_group_ids.intersection(user._get_group_ids())
         )
 
-    @api.model
-    def _get_pickable(self, company, user):
-        """The sender addresses that a user may choose for mail of a company.
-
-        :return: ``mail.sender.address`` records in superuser mode; empty where the
-            company is not configured or its users may not choose
-        """
-        addresses = self.env["mail.sender.address"].sudo()
-        senders = self._get_company_senders().get(company.id)
-        if not senders:
-            return addresses
-        return addresses.browse(
-            id_
-            for id_, facts in self._get_address_facts().items()
-            if not facts.skip_code
-            and facts.company_ids.intersection(senders.lineage)
-            and self._may_pick(facts, user.id, senders)
-        )
-
     # ------------------------------------------------------------ what is known
 
     @api.model

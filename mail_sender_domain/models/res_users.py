@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
@@ -62,7 +62,8 @@ class ResUsers(models.Model):
     def _compute_pickable_sender_ids(self):
         resolver = self.env["mail.sender.resolver"]
         for user in self:
-            user.pickable_sender_ids = resolver._get_pickable(self.env.company, user)
+            ids = resolver._get_pickable(self.env.company, user)
+            user.pickable_sender_ids = [Command.set(ids)]
 
     def _inverse_sender_address_id(self):
         rules = self.env["mail.sender.rule"]

@@ -286,7 +286,7 @@ class TestRules(SenderCommon):
                 pickable = self.env["mail.sender.resolver"]._get_pickable(
                     self.company, user
                 )
-                self.assertEqual(address in pickable, may)
+                self.assertEqual(address.id in pickable, may)
         group.user_ids = self.user
         address.write({"user_id": False, "picker_group_ids": group})
         self.assertEqual(self.choose(choice_id=address.id).reason, "explicit")
