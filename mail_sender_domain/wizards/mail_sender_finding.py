@@ -157,7 +157,7 @@ class MailSenderFinding(models.TransientModel):
             if not facts.skip_code and facts.company_ids.intersection(senders.lineage)
         }
         for id_, email in resolver._get_literal_senders().items():
-            if email in known:
+            if not email or email in known:
                 continue
             template = self.env["mail.template"].sudo().browse(id_)
             text = self.env._(
