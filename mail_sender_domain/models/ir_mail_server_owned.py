@@ -16,6 +16,7 @@ from odoo.tools.sql import column_exists
 
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
+from .changes import get_changes
 from .ir_mail_server import WATCH_CONTEXT
 
 _logger = logging.getLogger(__name__)
@@ -110,12 +111,7 @@ class IrMailServer(models.Model):
     def _write_changes(self, vals):
         """Write only what differs, so that an unchanged login keeps its password."""
         self.ensure_one()
-        changes = {
-            name: value
-            for name, value in vals.items()
-            if self._fields[name].convert_to_write(self[name], self) != (value or False)
-        }
-        if changes:
+        if changes := get_changes(self, vals):
             self.write(changes)
 
     def _get_sender_addresses(self):

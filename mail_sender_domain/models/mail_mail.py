@@ -2,10 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-import json
 import smtplib
 from collections import defaultdict
 from dataclasses import replace
+
+from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
@@ -13,6 +14,7 @@ from odoo.tools.mail import email_normalize_all
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from .changes import group_changes
 from .ir_mail_server import SENDER_HEADER
 from .mail_sender_dresser import Roads
 from .mail_sender_resolver import SenderChoice, SenderRequest
@@ -110,10 +112,20 @@ class MailMail(models.Model):
         )
         mails = super().create(vals_list)
         mails._log_senders()
-        mails.filtered(
-            lambda mail: mail.state == "held" or mail.sender_wanted_id
-        )._note_on_documents()
+        mails._get_first_of_messages()._note_on_documents()
         return mails
+
+    def _get_first_of_messages(self):
+        """Those of these new mails that wait or leave otherwise, one for each message.
+
+        Odoo makes several mails of a message, group of recipients by group.
+        """
+        switched = self.sudo().filtered(
+            lambda mail: mail.state == "held" or mail.sender_wanted_id
+        )
+        return switched.filtered(
+            lambda mail: mail.id == min(mail.mail_message_id.mail_ids.ids)
+        )
 
     @api.model
     def _drop_bound_servers(self, vals_list):
@@ -435,12 +447,15 @@ class MailMail(models.Model):
 
     def _note_on_documents(self):
         """Say on their documents which of these mails wait or leave otherwise."""
-        bodies = defaultdict(dict)
+        texts = defaultdict(lambda: defaultdict(dict))
         for mail in self.sudo().filtered(self._is_on_document):
-            bodies[mail.model][mail.res_id] = mail._get_switch_text()
-        for model, texts in bodies.items():
-            records = self.env[model].sudo().browse(texts).exists()
-            records._message_log_batch({id_: texts[id_] for id_ in records.ids})
+            # The same sentence once, as a message may have several mails.
+            texts[mail.model][mail.res_id][mail._get_switch_text()] = True
+        for model, texts_by_id in texts.items():
+            records = self.env[model].sudo().browse(texts_by_id).exists()
+            records._message_log_batch(
+                {id_: Markup("<br/>").join(texts_by_id[id_]) for id_ in records.ids}
+            )
 
     @api.model
     def _is_on_document(self, mail):
@@ -670,29 +685,18 @@ class MailMail(models.Model):
 
         :param dresses: ``mail.mail`` values for each mail of ``self``
         """
-        groups = {}
-        switched = self.browse()
-        for mail, dress in zip(self, dresses, strict=True):
-            changed = {
-                name: value
-                for name, value in dress.items()
-                if mail._fields[name].convert_to_write(mail[name], mail)
-                != (value or False)
-            }
-            if changed:
-                key = json.dumps(changed, sort_keys=True, default=str)
-                vals, mails = groups.get(key, (changed, self.browse()))
-                groups[key] = vals, mails | mail
-            # Every hour another attempt at a server that is down: said once.
-            told = {"state"} if not mail.sender_unreached_since else set()
-            if (told | {"sender_wanted_id"}) & changed.keys():
-                switched |= mail
-        for vals, mails in groups.values():
+        # Every hour another attempt at a server that is down: said once.
+        unreached = self.filtered("sender_unreached_since")
+        changed = switched = self.browse()
+        for vals, mails in group_changes(self, dresses):
             # Whoever may send the queue need not be allowed to edit each message.
             mails.sudo().write(vals)
-        self.browse().concat(
-            *(mails for _vals, mails in groups.values())
-        )._log_senders()
+            changed |= mails
+            if "sender_wanted_id" in vals:
+                switched |= mails
+            elif "state" in vals:
+                switched |= mails - unreached
+        changed._log_senders()
         switched._note_on_documents()
 
     @api.model

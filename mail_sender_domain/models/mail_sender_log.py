@@ -2,11 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from textwrap import shorten
 
 from odoo import api, fields, models
+
+from .changes import group_changes
 
 #: How old a failure may be to be told, and how many are told one by one.
 TOLD_PERIOD = timedelta(days=7)
@@ -159,19 +160,21 @@ class MailSenderLog(models.Model):
             address.id: address._get_mode().get_envelope_from()
             for address in mails.sender_address_id
         }
-        new, groups = [], {}
+        now = fields.Datetime.now()
+        new, old, changes = [], [], []
         for mail in mails:
             vals = self._prepare_log(mail, envelopes)
-            log = known.get(mail.id)
-            if not log:
+            log = known.get(mail.id, self.browse())
+            if log.outcome != vals["outcome"]:
+                vals["outcome_date"] = now
+            if log:
+                old.append(log.id)
+                changes.append(vals)
+            else:
                 new.append({**vals, **self._prepare_identity(mail)})
-                continue
-            key = json.dumps(vals, sort_keys=True, default=str)
-            logs = groups.get(key, (vals, self.browse()))[1]
-            groups[key] = vals, logs | log
         self.create(new)
-        for vals, logs in groups.values():
-            logs.write(vals)
+        for vals, same in group_changes(self.browse(old), changes):
+            same.write(vals)
 
     @api.model
     def _prepare_identity(self, mail):
@@ -205,7 +208,6 @@ class MailSenderLog(models.Model):
             "envelope_from": envelopes.get(address.id, False),
             "mail_server_id": mail.mail_server_id.id,
             "outcome": "held" if is_held else "queued",
-            "outcome_date": fields.Datetime.now(),
             "failure_text": mail.failure_reason if is_held else False,
             "failure_type": False,
         }

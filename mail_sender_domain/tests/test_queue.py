@@ -45,6 +45,25 @@ class TestQueue(MockSmtplibCase, SenderCommon):
         self.assertFalse(self.emails)
         self.assertEqual(mail.state, "held")
 
+    def test_each_mail_of_a_document_is_noted_once(self):
+        self.company.sender_blocked_policy = "hold"
+        self.domain.sudo().state = "broken"
+        document = self.env["res.partner"].create(
+            {"name": "A document", "company_id": self.company.id}
+        )
+        for subject in ("first", "second"):
+            self.create_mail(
+                subject=subject, model=document._name, res_id=document.id
+            )
+        self.domain.action_check()
+        notes = [
+            [word for word in ("first", "second") if word in note]
+            for note in document.message_ids.mapped("preview")
+            if "The e-mail" in note
+        ]
+        # The newest comes first: both left at the same time.
+        self.assertEqual(notes, [["first", "second"], ["second"], ["first"]])
+
     def test_held_mail_takes_another_default_sender(self):
         self.domain.sudo().state = "broken"
         mail = self.create_mail()

@@ -1,0 +1,37 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Writing what differs, and records that change in the same way together."""
+
+from __future__ import annotations
+
+import json
+
+
+def get_changes(record, vals):
+    """What of ``vals`` differs from what a record says.
+
+    :param record: one record
+    :param vals: values as of ``write``
+    :return: the part of ``vals`` that is worth writing
+    """
+    return {
+        name: value
+        for name, value in vals.items()
+        if record._fields[name].convert_to_write(record[name], record)
+        != (value or False)
+    }
+
+
+def group_changes(records, vals_list):
+    """Group records that change in the same way, so that they are written together.
+
+    :param records: a recordset
+    :param vals_list: what to write on each of them, in the same order
+    :return: list of pairs: values, and the records that need them
+    """
+    groups = {}
+    for record, vals in zip(records, vals_list, strict=True):
+        if changes := get_changes(record, vals):
+            key = json.dumps(changes, sort_keys=True, default=str)
+            groups.setdefault(key, (changes, []))[1].append(record.id)
+    return [(changes, records.browse(ids)) for changes, ids in groups.values()]
