@@ -90,7 +90,7 @@ class TestChoiceOnScreen(InvoiceCase, ScreenCase):
     def test_three_invoices_leave_from_two_senders(self):
         invoices = self.create_batch()
         self.start_tour(INVOICES, "mail_sender_domain.send_batch", login="ada")
-        self.run_cron("account.ir_cron_account_move_send")
+        self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
         senders = [self.get_mails(invoice).sender_address_id for invoice in invoices]
         self.assertEqual(senders, [self.default, self.default, self.orders])
 
@@ -101,7 +101,7 @@ class TestChoiceOnScreen(InvoiceCase, ScreenCase):
             [("model", "=", "res.partner"), ("res_id", "=", self.document.id)]
         )
         self.assertEqual(message.sender_choice_id, self.orders)
-        message.sudo().post_message()
+        self.as_user(message, self.ada).post_message()
         log = self.env["mail.sender.log"].search([("res_id", "=", self.document.id)])
         self.assertEqual(log.sender_address_id, self.orders)
 

@@ -40,5 +40,5 @@ class TestChoosingOnScreen(WayCase, HttpCase):
         )
         [mail] = self.south_receiver.mails
         self.assertEqual(mail.message["From"], "South Orders <orders@south.test>")
-        self.assertEqual(mail.recipients, ["customer@example.com"])
+        self.assertEqual(mail.recipients, ("customer@example.com",))
         self.assert_proven(mail, "south.test")
