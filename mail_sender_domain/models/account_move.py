@@ -41,11 +41,12 @@ class AccountMove(models.Model):
 
     # -------------------------------------------------------------- explanation
 
-    def _prepare_sender_requests(self, template, user, partner_ids=None):
+    def _prepare_sender_requests(self, template, user, writer_id=0, partner_ids=None):
         """What choosing has to know of the mail that each of these invoices is sent by.
 
         :param template: the ``mail.template``, or none
         :param user: who presses "send", or none
+        :param writer_id: id of the user who makes the messages; 0 for the scheduler
         :param partner_ids: ids of those who receive it, by id of the invoice; where
             nothing is said a customer receives it
         :return: list of :class:`.mail_sender_resolver.SenderRequest`
@@ -70,6 +71,7 @@ class AccountMove(models.Model):
                 reply_to=reply_tos[move.id] or "",
                 mail_server_id=0 if server_id in bound else server_id,
                 user_id=user.id or 0,
+                writer_id=writer_id,
                 is_internal=bool(partner_ids)
                 and move._is_sent_to_colleagues(
                     author_ids[move.id], partner_ids[move.id]

@@ -57,7 +57,7 @@ class MailMessage(models.Model):
         if not resolver._may_name(choice_id, user):
             choice_id = False
         template_id = vals.get("sender_template_id")
-        if template_id and template_id not in resolver._get_literal_senders():
+        if template_id and template_id not in resolver._get_template_ids():
             template_id = False
         return {
             "sender_choice_id": choice_id,

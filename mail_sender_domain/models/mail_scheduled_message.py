@@ -79,7 +79,7 @@ class MailScheduledMessage(models.Model):
 
     def _get_sender_companies(self):
         document = self._get_sender_document()
-        return document._mail_get_companies(default=self.env.company)[document.id]
+        return self._get_companies_of(document)[document.id]
 
     def _prepare_sender_requests(self):
         if self.is_note:
@@ -105,6 +105,7 @@ class MailScheduledMessage(models.Model):
                 reply_to=reply_to or "",
                 mail_server_id=0 if server_id in bound else server_id,
                 user_id=self._get_sender_user().id or 0,
+                writer_id=self.create_uid.id or self.env.uid,
                 is_internal=self._is_sender_internal(document, values),
                 template_id=self._get_stored_id("sender_template_id"),
                 model=self.model,

@@ -174,6 +174,14 @@ class MailSenderChoiceMixin(models.AbstractModel):
         return values
 
     @api.model
+    def _get_companies_of(self, documents):
+        """The company that mail about each document leaves in the name of, by id."""
+        companies = self.env["mail.sender.resolver"]._get_document_companies(
+            documents.sudo()
+        )
+        return {id_: company or self.env.company for id_, company in companies.items()}
+
+    @api.model
     def _is_sender_internal(self, document, message_vals, **kwargs):
         """Whether a message on a document would reach colleagues only.
 

@@ -580,18 +580,23 @@ class MailSenderResolver(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _get_literal_senders(self):
-        """Map the id of each mail template to the e-mail that it names as its From.
+        """Map ids of mail templates to the e-mail that they name literally as From.
 
-        It is empty for an expression: that is no choice of a sender, every template of
-        Odoo has one.
+        Expressions are no choice of a sender: every template of Odoo has one.
         """
         templates = self.env["mail.template"].sudo().with_context(active_test=False)
         return {
-            template.id: ""
-            if "{{" in (template.email_from or "")
-            else email_normalize(template.email_from or "") or ""
-            for template in templates.search(Domain.TRUE)
+            template.id: email
+            for template in templates.search([("email_from", "not like", "{{")])
+            if (email := email_normalize(template.email_from or ""))
         }
+
+    @api.model
+    @tools.ormcache()
+    def _get_template_ids(self):
+        """The ids of all mail templates."""
+        templates = self.env["mail.template"].sudo().with_context(active_test=False)
+        return frozenset(templates.search(Domain.TRUE).ids)
 
     @api.model
     def _get_policies(self, records):

@@ -39,9 +39,11 @@ class AccountMoveSendWizard(models.TransientModel):
     def _prepare_sender_requests(self):
         if "email" not in (self.sending_methods or ()):
             return []
-        partners = {self.move_id.id: self.mail_partner_ids.ids}
         return self.move_id._prepare_sender_requests(
-            self.template_id, self._get_sender_user(), partners
+            self.template_id,
+            self._get_sender_user(),
+            writer_id=self.env.uid,
+            partner_ids={self.move_id.id: self.mail_partner_ids.ids},
         )
 
     # -------------------------------------------------------------------- text

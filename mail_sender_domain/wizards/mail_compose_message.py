@@ -74,8 +74,7 @@ class MailComposeMessage(models.TransientModel):
         ]
 
     def _get_sender_companies(self):
-        documents = self._get_sender_documents()
-        companies = documents._mail_get_companies(default=self.env.company)
+        companies = self._get_companies_of(self._get_sender_documents())
         return self.env["res.company"].union(*companies.values())
 
     def _get_sender_documents(self):
@@ -100,7 +99,7 @@ class MailComposeMessage(models.TransientModel):
             return []
         bound = self.env["ir.mail_server"]._get_bound_server_ids()
         server_id = self.mail_server_id.id or 0
-        companies = documents._mail_get_companies(default=self.env.company)
+        companies = self._get_companies_of(documents)
         reply_tos = self._get_sender_reply_tos(documents, companies)
         user = self._get_sender_user()
         is_internal = self._is_sender_message_internal(documents)
@@ -111,6 +110,7 @@ class MailComposeMessage(models.TransientModel):
                 reply_to=reply_tos[document.id] or "",
                 mail_server_id=0 if server_id in bound else server_id,
                 user_id=user.id or 0,
+                writer_id=self.env.uid,
                 is_internal=is_internal,
                 template_id=self.template_id.id or 0,
                 model=documents._name,
