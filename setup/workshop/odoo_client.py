@@ -87,4 +87,5 @@ class OdooClient:
             answer = json.load(response)
         if error := answer.get("error"):
             raise OdooError(error["data"]["message"])
-        return answer["result"]
+        # Odoo leaves a result out that is nothing.
+        return answer.get("result")

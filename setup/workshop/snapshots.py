@@ -63,12 +63,14 @@ def install_logs() -> list[Path]:
 
 
 @contextmanager
-def running_copy(programs: Programs, run: Path) -> Iterator[Cluster]:
-    """Run PostgreSQL on a copy of the database with our addons.
+def running_copy(
+    programs: Programs, run: Path, snapshot: Path = WITH_OURS
+) -> Iterator[Cluster]:
+    """Run PostgreSQL on a copy of a database, by default that with our addons.
 
     :param run: the run's folder
     """
-    _copy(WITH_OURS, run)
+    _copy(snapshot, run)
     cluster = Cluster(programs, run)
     with cluster.running():
         yield cluster

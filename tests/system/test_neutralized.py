@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from tests.peers.smtp_receiver import SmtpReceiver
 
 from .common import SystemCase
+from .mailbox_case import MailboxCase
 
 
 @tagged("post_install", "-at_install")
@@ -107,3 +108,73 @@ class TestNeutralized(SystemCase):
         self.assertEqual(len(self.stray_receiver.mails), 2)
         for mail in self.stray_receiver.mails:
             self.assertNotIn("DKIM-Signature", mail.message)
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralizedMailbox(MailboxCase):
+    """The copy of a database with a mailbox, an adopted server and a relay address."""
+
+    def setUp(self):
+        super().setUp()
+        self.make_relay_domain()
+        self.platform = self.env["mail.sender.platform"]._get_platform()
+        self.platform.receives_relay_mail = True
+        self.relay = self.env["mail.sender.address"].create(
+            {
+                "name": "Acme",
+                "email": "acme@relay.test",
+                "company_id": self.company.id,
+                "mode": "relay",
+            }
+        )
+        self.address = self.make_default_mailbox()
+        self.adopted = self.make_server(
+            "adopted", self.receiver, smtp_user="acme", smtp_pass="secret"
+        )
+        self.adopted._adopt(self.company)
+        self.held = self.queue_mail()
+        self.held.state = "held"
+        self.env.flush_all()
+        neutralize_database(self.env.cr)
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+
+    def test_forgets_the_passwords(self):
+        self.env.cr.execute(
+            "SELECT count(sender_password), count(smtp_pass) FROM ir_mail_server"
+        )
+        self.assertEqual(self.env.cr.fetchone(), (0, 0))
+        self.assertFalse(self.address.with_user(self.manager).has_password)
+
+    def test_closes_every_road(self):
+        for address in (self.address, self.relay):
+            with self.subTest(address.email):
+                self.assertEqual(address.state, "action_needed")
+                self.assertFalse(address._was_proven())
+        self.assertFalse(self.env["mail.sender.resolver"]._is_configured())
+
+    def test_a_changed_login_does_not_open_it_again(self):
+        """What had been proven before is forgotten, too."""
+        self.address.mail_server_id.active = True
+        self.address.with_user(self.manager).smtp_host = "127.0.0.1"
+        self.assertFalse(self.address._was_proven())
+
+    def test_what_waits_does_not_leave(self):
+        """Not even when somebody gives the copy a server that works."""
+        self.env["ir.mail_server"].search([]).active = False
+        self.make_server("for tests", self.stray_receiver)
+        self.env["mail.mail"]._cron_release()
+        self.held.send()
+        self.assertEqual(self.held.state, "held")
+        self.held.mark_outgoing()
+        self.held.send()
+        for receiver in (self.mailbox, self.receiver, self.stray_receiver):
+            self.assertFalse(receiver.mails)
+
+    def test_receives_nothing_for_relay_addresses(self):
+        self.assertFalse(self.platform.receives_relay_mail)
+        self.assertFalse(
+            self.env["mail.thread"]._get_relay_recipients(
+                {"recipients": "acme@relay.test"}
+            )
+        )
