@@ -11,8 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tools import SQL, email_normalize
-from odoo.tools.sql import column_exists
+from odoo.tools import email_normalize
 
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
@@ -40,7 +39,8 @@ NO_PERSONAL_SERVERS_PARAMETER = "mail.disable_personal_mail_servers"
 class IrMailServer(models.Model):
     """Servers of one company: those made for a mailbox, and adopted ones."""
 
-    _inherit = "ir.mail_server"
+    _name = "ir.mail_server"
+    _inherit = ["ir.mail_server", "mail.sender.secret"]
 
     is_sender_managed = fields.Boolean(
         readonly=True,
@@ -53,20 +53,6 @@ class IrMailServer(models.Model):
         groups="base.group_system",
         help="What the server said before a company adopted it.",
     )
-    # The column sender_password is no field: nothing that reads records, over RPC or in
-    # an expression, reaches it. Expressions may not even name the methods around it.
-
-    def init(self):
-        result = super().init()
-        if not column_exists(self.env.cr, self._table, "sender_password"):
-            self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s ADD COLUMN sender_password varchar",
-                    SQL.identifier(self._table),
-                )
-            )
-        return result
-
     @api.constrains("sender_company_id", "owner_user_id")
     def _check_one_owner(self):
         for server in self:
@@ -123,37 +109,9 @@ class IrMailServer(models.Model):
             [("mail_server_id", "in", self.ids)]
         )
 
-    # -------------------------------------------------------------- password
-
-    def _set_password__(self, password):  # noqa: PLW3201
-        """Store the password of managed servers; an empty text deletes it."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET sender_password = %s WHERE id = ANY(%s)",
-                SQL.identifier(self._table),
-                password or None,
-                list(self.ids),
-            ),
-            # A query that fails is logged with its values.
-            log_exceptions=False,
-        )
-
-    def _get_password__(self):  # noqa: PLW3201
-        """Read the password of a managed server; an empty text when there is none."""
-        self.ensure_one()
-        self.env.cr.execute(
-            SQL(
-                "SELECT sender_password FROM %s WHERE id = %s",
-                SQL.identifier(self._table),
-                self.id,
-            )
-        )
-        return (self.env.cr.fetchone() or [""])[0] or ""
-
     def _has_password(self):
-        """Whether a password is stored; False for an empty record."""
         if self.is_sender_managed:
-            return bool(self._get_password__())
+            return super()._has_password()
         return bool(self.smtp_pass)
 
     # ----------------------------------------------------------------- login
@@ -303,10 +261,7 @@ class IrMailServer(models.Model):
         :param email_from: the From that the mail proposes
         """
         email = email_normalize(email_from or "")
-        if not email or self._get_personal_senders().get(user_id) != email:
-            return False
-        parameters = self.env["ir.config_parameter"].sudo()
-        return not parameters.get_param("mail.disable_personal_mail_servers")
+        return bool(email) and self._get_personal_senders().get(user_id) == email
 
     @api.model
     @tools.ormcache()

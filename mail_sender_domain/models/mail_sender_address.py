@@ -137,6 +137,11 @@ class MailSenderAddress(models.Model):
         help="Address that answers go to, if they go to a fixed address. For a relay "
         "address, whose own mailbox nobody reads: empty is the company's e-mail.",
     )
+    receiving_text = fields.Text(
+        string="What Arrives There",
+        compute="_compute_receiving_text",
+        compute_sudo=True,
+    )
     active = fields.Boolean(default=True, tracking=True)
     state = fields.Selection(
         [
@@ -316,6 +321,15 @@ class MailSenderAddress(models.Model):
             address.domain_id = usable.sorted(
                 lambda domain, name=name: domain.name_ascii != name
             )[:1]
+
+    @api.depends("email_normalized", "mode", "reply_to", "company_id.email")
+    @api.depends_context("lang")
+    def _compute_receiving_text(self):
+        for address in self:
+            is_known = address.email_normalized and address.mode
+            address.receiving_text = (
+                address._get_mode().get_receiving_text() if is_known else False
+            )
 
     @api.depends(lambda self: self._get_state_dependencies())
     @api.depends_context("lang")

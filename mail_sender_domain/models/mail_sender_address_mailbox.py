@@ -29,6 +29,7 @@ MAILBOX_FIELDS = (
     "smtp_user",
     "smtp_password",
     "has_password",
+    "password_hint",
 )
 
 #: What is proposed for a new mailbox.
@@ -114,6 +115,9 @@ class MailSenderAddress(models.Model):
     has_password = fields.Boolean(
         compute="_compute_has_password", compute_sudo=True, groups=MANAGERS
     )
+    password_hint = fields.Char(
+        compute="_compute_has_password", compute_sudo=True, groups=MANAGERS
+    )
     is_dkim_signed = fields.Boolean(
         string="Sign With the Domain's Key",
         help="Sign mail of this mailbox with the DKIM key of its sending domain. Most "
@@ -172,6 +176,11 @@ class MailSenderAddress(models.Model):
     def _compute_has_password(self):
         for address in self:
             address.has_password = address.mail_server_id._has_password()
+            address.password_hint = (
+                self.env._("Stored; type it to change it")
+                if address.has_password
+                else False
+            )
 
     @api.onchange("smtp_encryption")
     def _onchange_smtp_encryption(self):
@@ -304,7 +313,12 @@ class MailSenderAddress(models.Model):
     # ----------------------------------------------------------------- CRUD
 
     def write(self, vals):
+        servers = self.sudo().mail_server_id if "mail_server_id" in vals else None
         result = super().write(vals)
+        if servers:
+            # Nobody else may ever use the login of a mailbox.
+            left = servers - self.sudo().mail_server_id
+            left.filtered("is_sender_managed").unlink()
         if {"email", "company_id"} & vals.keys():
             for address in self.sudo():
                 server = address.mail_server_id.filtered("is_sender_managed")

@@ -138,6 +138,13 @@ class SenderMode:
         """Where answers to the address itself go; empty when nobody reads them."""
         return self.get_email_from()
 
+    def get_receiving_text(self) -> str:
+        """What becomes of mail to the address itself: a translated sentence.
+
+        :return: empty where it comes into a mailbox, as everybody expects
+        """
+        return ""
+
     def get_envelope_from(self) -> str:
         """Address of the SMTP command MAIL FROM (RFC 5321), to which bounces return."""
         return self.address.email_normalized

@@ -112,6 +112,27 @@ class RelayMode(SenderMode):
         email = email_normalize(address.reply_to or address.company_id.email or "")
         return formataddr((address.name, email)) if email else ""
 
+    def get_receiving_text(self):
+        email, target = self.address.email, self.address._get_forward_target()
+        if not target:
+            return self.env._(
+                "Nobody reads answers, nor mail to %(email)s. Type a reply address, or "
+                "give the company an e-mail.",
+                email=email,
+            )
+        if self._get_platform().receives_relay_mail:
+            return self.env._(
+                "Answers go to %(target)s. Mail to %(email)s itself is forwarded there.",
+                target=target,
+                email=email,
+            )
+        return self.env._(
+            "Answers go to %(target)s. Mail that somebody writes to %(email)s itself "
+            "reaches nobody, because this system does not receive mail for it.",
+            target=target,
+            email=email,
+        )
+
     def get_envelope_from(self):
         domain = self._get_domain()
         if not domain:

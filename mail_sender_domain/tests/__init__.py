@@ -16,6 +16,7 @@ from . import test_findings
 from . import test_mail_server
 from . import test_mail_server_owned
 from . import test_mailbox
+from . import test_mailbox_screens
 from . import test_own_addresses
 from . import test_queue
 from . import test_relay
