@@ -32,6 +32,9 @@ LOGIN_FIELDS = {
 #: What is restored when a company gives a server back that it had adopted.
 ADOPTED_FIELDS = ("active", "sequence", "from_filter")
 
+#: Context key under which a login is tried that is not in use: its refusal closes nothing.
+TRIAL_CONTEXT = "mail_sender_trial"
+
 #: System parameter by which Odoo switches the servers of users off.
 NO_PERSONAL_SERVERS_PARAMETER = "mail.disable_personal_mail_servers"
 
@@ -130,7 +133,7 @@ class IrMailServer(models.Model):
         try:
             return super()._connect__(*args, mail_server_id=mail_server_id, **kwargs)
         except smtplib.SMTPAuthenticationError as error:
-            if mail_server_id:
+            if mail_server_id and not self.env.context.get(TRIAL_CONTEXT):
                 # Mail about it leaves in other sessions, which nobody watches.
                 servers = self.sudo().with_context(**{WATCH_CONTEXT: None})
                 servers.browse(mail_server_id)._remember_refused_login(error)

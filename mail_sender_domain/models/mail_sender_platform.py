@@ -111,7 +111,7 @@ class MailSenderPlatform(models.Model):
 
     # ------------------------------------------------------------- first set-up
 
-    @api.depends(*sorted(NETWORK_FIELDS), "relay_domain_id")
+    @api.depends(*sorted(NETWORK_FIELDS))
     @api.depends_context("lang")
     def _compute_gaps(self):
         texts = {
@@ -124,16 +124,7 @@ class MailSenderPlatform(models.Model):
             ),
         }
         for platform in self:
-            gaps = [texts[gap] for gap in platform._get_gaps()]
-            if not platform.relay_domain_id:
-                gaps.append(
-                    self.env._(
-                        "Relay addresses: choose a Relay Domain, if companies shall "
-                        "have "
-                        "them."
-                    )
-                )
-            platform.gaps = "\n".join(gaps)
+            platform.gaps = "\n".join(texts[gap] for gap in platform._get_gaps())
 
     @api.depends("mail_server_id")
     def _compute_found_server(self):

@@ -32,6 +32,7 @@ class MailSenderSettings(models.Model):
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
+    company_name = fields.Char(related="company_id.name")
     sender_address_id = fields.Many2one(
         related="company_id.sender_address_id", readonly=False
     )
@@ -107,6 +108,7 @@ class MailSenderSettings(models.Model):
             ("go_on", "Go on"),
             ("use", "Use as default sender"),
             ("mend", "Mend it"),
+            ("test", "Send a test invoice"),
             ("none", "Nothing"),
         ],
         compute="_compute_state",
@@ -163,7 +165,7 @@ class MailSenderSettings(models.Model):
             )
 
     @api.depends("sender_address_id", "sender_address_id.state")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_state(self):
         for settings in self:
             settings.update(settings._prepare_state())
@@ -191,9 +193,13 @@ class MailSenderSettings(models.Model):
                 company=company.name,
                 sender=sender.email,
             ),
-            "next_step": "none",
+            "next_step": "test" if self._may_test(sender) else "none",
             "next_address_id": sender.id,
         }
+
+    def _may_test(self, sender):
+        """Whether the user may send a test invoice from a sender, maybe a parent's."""
+        return sender.sudo(False).has_access("write")
 
     def _prepare_first_state(self):
         """What the page says while the company has no default sender."""
@@ -351,6 +357,8 @@ class MailSenderSettings(models.Model):
         address = self.env["mail.sender.address"].browse(self.next_address_id.id)
         if self.next_step == "use":
             return address.action_set_default()
+        if self.next_step == "test":
+            return address.action_open_test()
         if self.next_step == "mend":
             return self._get_mend_action(address)
         if self.next_step == "go_on":

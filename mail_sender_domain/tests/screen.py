@@ -151,6 +151,18 @@ class Screen(NamedTuple):
 class ScreenCase(SenderCommon, HttpCase):
     """Opens pages in a real browser and looks at their layout."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.compile_assets("web.assets_web")
+
+    @classmethod
+    def compile_assets(cls, name):
+        """Make a bundle now: on a busy machine no browser waits that long for it."""
+        bundle = cls.env["ir.qweb"]._get_asset_bundle(name)
+        bundle.css()
+        bundle.js()
+
     def use(self, device):
         """Let the browsers of this test be a ``device``."""
         self.browser_size = f"{device.width}x{device.height}"
@@ -168,15 +180,13 @@ class ScreenCase(SenderCommon, HttpCase):
                 "path": "mail_sender_domain/static/tests/dark/variables.scss",
             }
         )
-        # Compiled here, a browser need not wait for it.
-        qweb = self.env["ir.qweb"]
-        qweb._get_asset_bundle("web.assets_web_dark", js=False).css()
+        self.compile_assets("web.assets_web_dark")
         with patch.object(IrHttp, "color_scheme", lambda self: "dark"):
             yield
 
-    def check_screens(self, login, screens, may_cut=False):
+    def check_screens(self, login, screens, may_cut=False, devices=(DESKTOP, PHONE)):
         """Check each of ``screens`` as ``login`` sees it on each device."""
-        for device in (DESKTOP, PHONE):
+        for device in devices:
             with self.open_browser(login, device) as browser:
                 for screen in screens:
                     with self.subTest(screen.path, device=device.name):

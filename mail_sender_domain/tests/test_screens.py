@@ -11,6 +11,7 @@ from .screen import DESKTOP, PHONE, Screen, ScreenCase
 DOMAINS = "/odoo/sending-domains"
 ADDRESSES = "/odoo/sender-addresses"
 PLATFORM = "/odoo/sending-platform"
+SETTINGS = "/odoo/mail-senders"
 
 #: What appears when a list without records, a list and a form are complete.
 EMPTY = ".o_view_nocontent_smiling_face"
@@ -184,6 +185,7 @@ class TestScreens(ScreenCase):
                     Screen(ADDRESSES, ROW),
                     Screen(f"{ADDRESSES}/{address.id}", FORM),
                     Screen(PLATFORM, ".o_form_view"),
+                    Screen(SETTINGS, "section.o_sender_mode_card"),
                 ],
             )
 

@@ -126,7 +126,10 @@ class TestSenderSettings(SenderCommon):
         self.assertEqual(self.get_step(), ("action_needed", "use"))
         self.settings.action_next_step()
         self.assertEqual(self.company.sender_address_id, address)
-        self.assertEqual(self.get_step(), ("ready", "none"))
+        self.assertEqual(self.get_step(), ("ready", "test"))
+        self.assertEqual(
+            self.settings.action_next_step()["res_model"], "mail.sender.test"
+        )
         domain.sudo().state = "broken"
         self.assertEqual(self.get_step(), ("broken", "mend"))
         action = self.settings.action_next_step()
@@ -141,7 +144,13 @@ class TestSenderSettings(SenderCommon):
         )
         self.manager.company_ids += branch
         settings = self.get_settings(self.manager, branch)
-        self.assertEqual(settings.state, "ready")
+        self.assertEqual((settings.state, settings.next_step), ("ready", "test"))
+        self.manager.write(
+            {"company_id": branch.id, "company_ids": [(6, 0, branch.ids)]}
+        )
+        settings = self.get_settings(self.manager, branch)
+        settings.invalidate_recordset()
+        self.assertEqual((settings.state, settings.next_step), ("ready", "none"))
         self.assertEqual(settings.inherited_address, "invoices@acme.test")
 
     def test_what_is_empty_shows_what_is_in_force(self):

@@ -34,7 +34,7 @@ class TestSenderSetup(SenderCommon):
         )
 
     def get_password(self, address):
-        return address.sudo().mail_server_id._get_password()
+        return address.sudo().mail_server_id._get_password__()
 
     def start(self, email=None, user=None, **vals):
         """Open the set-up as the page does, and leave its first step."""
@@ -126,12 +126,14 @@ class TestSenderSetup(SenderCommon):
         setup = self.env["mail.sender.setup"].with_context(default_wanted_mode="smtp")
         setup = setup.create({"email": "info@acme.test"})
         setup.action_next()
-        self.assertEqual(setup.mode, "smtp")
+        self.assertEqual((setup.step, setup.mode), ("details", "smtp"))
+        setup.action_back()
+        self.assertEqual(setup.step, "mode")
         setup = setup.with_context(default_wanted_mode="domain").create(
             {"email": "acme@gmail.com"}
         )
         setup.action_next()
-        self.assertEqual(setup.mode, "relay")
+        self.assertEqual((setup.step, setup.mode), ("mode", "relay"))
 
     # ------------------------------------------------------------------ modes
 
@@ -178,7 +180,8 @@ class TestSenderSetup(SenderCommon):
         self.finish(setup, "domain")
         self.assertEqual(setup.step, "check")
         self.assertEqual(setup.domain_id.name, "acme.test")
-        self.assertIn("not verified", setup.blockers)
+        self.assertEqual(setup.record_ids, setup.domain_id.record_ids)
+        self.assertIn("missing", setup.record_ids.mapped("status"))
         self.assertFalse(self.company.sender_address_id)
         self.publish(setup.domain_id)
         setup.action_next()
@@ -222,6 +225,7 @@ class TestSenderSetup(SenderCommon):
         setup.action_next()
         self.assertEqual(setup.step, "check")
         self.assertIn("not confirmed yet", setup.blockers)
+        self.assertTrue(setup.needs_confirmation)
         setup.address_id.sudo().confirmed_email = "info@acme.test"
         setup.action_next()
         self.assertEqual(setup.step, "done")
@@ -456,15 +460,12 @@ class TestSenderSetup(SenderCommon):
 
     # ------------------------------------------------------------------- after
 
-    def test_a_test_is_offered_where_there_is_one(self):
+    def test_a_test_invoice_is_offered(self):
         self.create_verified_domain()
         setup = self.start()
         self.finish(setup, "domain")
-        self.assertFalse(setup.can_test)
-        action = {"type": "ir.actions.act_window", "res_model": "sender.test"}
-        with patch.object(
-            MailSenderAddress, "action_open_test", lambda self: action, create=True
-        ):
-            setup.invalidate_recordset()
-            self.assertTrue(setup.can_test)
-            self.assertEqual(setup.action_follow_up(), action)
+        action = setup.action_follow_up()
+        self.assertEqual(action["res_model"], "mail.sender.test")
+        self.assertEqual(
+            action["context"], {"default_address_id": setup.address_id.id}
+        )

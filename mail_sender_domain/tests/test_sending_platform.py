@@ -71,3 +71,29 @@ class TestSendingPlatform(SenderCommon):
         self.assertFalse(domain.platform_reason)
         self.platform.write({"return_path_target": False, "bounce_host": False})
         self.assertIn("return path", domain.platform_reason)
+
+    # ------------------------------------------------------------- first set-up
+
+    def test_the_server_that_odoo_has_is_offered(self):
+        self.platform.mail_server_id = False
+        self.server.sequence = -1
+        self.assertTrue(self.platform.is_server_offered)
+        self.assertEqual(
+            self.platform.found_server, "Platform server (smtp.platform.test)"
+        )
+        self.platform.action_use_found_server()
+        self.assertEqual(self.platform.mail_server_id, self.server)
+        self.assertFalse(self.platform.is_server_offered)
+
+    def test_without_a_server_that_of_the_configuration_is_told(self):
+        self.platform.mail_server_id = False
+        self.env["ir.mail_server"].search([]).active = False
+        self.assertFalse(self.platform.is_server_offered)
+        self.assertIn(":", self.platform.found_server)
+
+    def test_what_is_missing_is_said(self):
+        self.assertFalse(self.platform.gaps)
+        self.platform.return_path_target = False
+        self.assertIn("Where bounces go", self.platform.gaps)
+        self.platform.write({"bounce_host": "mx.platform.test", "spf_addresses": False})
+        self.assertIn("Which servers deliver", self.platform.gaps)

@@ -197,3 +197,101 @@ class TestSetupScreens(ScreenCase):
     def test_screens_of_a_fresh_company_in_the_dark(self):
         with self.dark_colours():
             self.check_steps("-dark")
+
+    def create_address(self, email, **vals):
+        return self.env["mail.sender.address"].create(
+            {"email": email, "company_id": self.company.id, **vals}
+        )
+
+    def check_later_steps(self, suffix=""):
+        """Look at what follows once something was saved."""
+        self.env["ir.config_parameter"].set_param(
+            "auth_totp.policy", "employee_required"
+        )
+        self.platform.sender_strictness = "strict"
+        domain = self.create_domain("acme.test")
+        self.create_address("info@acme.test")
+        go_on = ("Go on", RECORDS)
+        self.check_screens(
+            "manager",
+            [
+                Screen(SETTINGS, CARDS, f"settings-begun{suffix}"),
+                Screen(SETTINGS, CARDS, f"setup-check{suffix}", clicks=(go_on,)),
+            ],
+        )
+        self.publish(domain)
+        clicks = (go_on, ("Check now", DONE))
+        done = Screen(SETTINGS, CARDS, f"setup-done{suffix}", clicks=clicks)
+        for device in (DESKTOP, PHONE):
+            self.check_screens("manager", [done], devices=[device])
+            self.company.sender_address_id = False
+            domain.sudo().state = "draft"
+
+    def test_screens_of_later_steps(self):
+        self.check_later_steps()
+
+    def test_screens_of_later_steps_in_the_dark(self):
+        with self.dark_colours():
+            self.check_later_steps("-dark")
+
+    def check_company_states(self, suffix=""):
+        """Look at a company whose mail leaves, and at one whose road is blocked."""
+        domain = self.create_verified_domain()
+        self.company.alias_domain_id = self.env["mail.alias.domain"].create(
+            {"name": "answers.test"}
+        )
+        self.create_address("info@acme.test").action_set_default()
+        self.check_screens(
+            "manager", [Screen(SETTINGS, CARDS, f"settings-ready{suffix}")]
+        )
+        domain.sudo().state = "broken"
+        self.check_screens(
+            "manager", [Screen(SETTINGS, CARDS, f"settings-broken{suffix}")]
+        )
+
+    def test_screens_of_company_states(self):
+        self.check_company_states()
+
+    def test_screens_of_company_states_in_the_dark(self):
+        with self.dark_colours():
+            self.check_company_states("-dark")
+
+    def test_screens_of_the_administrator(self):
+        self.platform.write(
+            {
+                "mail_server_id": False,
+                "relay_domain_id": False,
+                "spf_addresses": False,
+                "return_path_target": False,
+            }
+        )
+        self.server.sequence = -1
+        self.create_verified_domain("verified.test")
+        self.check_screens(
+            "administrator",
+            [
+                Screen(PLATFORM, ".o_form_view .alert", "platform-new"),
+                Screen(
+                    SETTINGS,
+                    CARDS,
+                    "setup-choice-no-platform",
+                    clicks=TO_CHOICE,
+                ),
+            ],
+        )
+
+    def test_long_values_keep_the_layout(self):
+        self.company.write(
+            {
+                "name": "Acme " * 40,
+                "email": f"{'i' * 60}@{'a' * 63}.{'b' * 63}.test",
+            }
+        )
+        self.check_screens(
+            "manager",
+            [
+                Screen(SETTINGS, CARDS),
+                Screen(SETTINGS, CARDS, clicks=TO_DETAILS),
+            ],
+            may_cut=True,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..models.ir_mail_server_owned import TRIAL_CONTEXT
 from ..modes import Fit, OwnDomainMode, Rank, RelayMode
 from ..texts import error_text, smtp_text
 from ..tools.email_address import EmailAddress
@@ -58,6 +59,9 @@ class MailSenderSetup(models.TransientModel):
     )
     mode_choices = fields.Json(compute="_compute_mode_choices")
     proposal = fields.Char(compute="_compute_mode_choices")
+    has_gaps = fields.Boolean(
+        compute="_compute_mode_choices", help="Whether a mode waits for the platform."
+    )
     address_id = fields.Many2one("mail.sender.address", readonly=True)
 
     sender_name = fields.Char(
@@ -108,13 +112,13 @@ class MailSenderSetup(models.TransientModel):
 
     problem = fields.Text(readonly=True, help="What went wrong when it was tried.")
     blockers = fields.Text(compute="_compute_blockers")
+    needs_confirmation = fields.Boolean(compute="_compute_blockers")
     domain_id = fields.Many2one("mail.sender.domain", compute="_compute_domain_id")
     record_ids = fields.One2many(
         "mail.sender.dns.record", compute="_compute_domain_id", string="DNS Records"
     )
     platform_reason = fields.Text(related="domain_id.platform_reason")
     summary = fields.Json(compute="_compute_summary")
-    can_test = fields.Boolean(compute="_compute_can_test")
 
     # -------------------------------------------------------------- opening
 
@@ -175,16 +179,19 @@ class MailSenderSetup(models.TransientModel):
     @api.depends_context("lang", "uid")
     def _compute_mode_choices(self):
         for setup in self:
-            setup.mode_choices, setup.proposal = [], False
+            setup.mode_choices, setup.proposal, setup.has_gaps = [], False, False
             if not (email := setup._parse_or_none(setup.email)):
                 continue
             fits = setup._get_fits(email)
             setup.mode_choices = [
                 setup._prepare_choice(key, fit) for key, fit in fits.items()
             ]
-            best = self._get_best(fits)
-            if best:
+            if best := self._get_best(fits):
                 setup.proposal = fits[best].reason
+            classes = self.env["mail.sender.address"]._get_mode_classes().values()
+            setup.has_gaps = any(
+                mode_class.get_gaps(self.env, setup.company_id) for mode_class in classes
+            )
 
     def _prepare_choice(self, key, fit):
         """One card of the choice: see ``static/src/mode_cards``."""
@@ -250,7 +257,15 @@ class MailSenderSetup(models.TransientModel):
     @api.depends_context("lang")
     def _compute_blockers(self):
         for setup in self:
-            setup.blockers = setup.address_id and "\n".join(setup._get_blockers())
+            blockers = setup._get_mode().get_blockers() if setup.address_id else []
+            if setup.domain_id:
+                # Its records are on the same page, each with what is wrong.
+                known = setup.domain_id.sudo()._get_blockers()
+                blockers = [text for text in blockers if text not in known]
+            setup.blockers = "\n".join(blockers)
+            setup.needs_confirmation = (
+                bool(setup.address_id) and setup._get_mode().needs_confirmation()
+            )
 
     @api.depends("address_id", "mode")
     def _compute_domain_id(self):
@@ -265,11 +280,6 @@ class MailSenderSetup(models.TransientModel):
         for setup in self:
             address = setup.address_id
             setup.summary = address._get_receiver_rows() if address else []
-
-    @api.depends("address_id")
-    def _compute_can_test(self):
-        for setup in self:
-            setup.can_test = bool(setup._get_test_method())
 
     # ---------------------------------------------------------------- steps
 
@@ -290,6 +300,13 @@ class MailSenderSetup(models.TransientModel):
         self.ensure_one()
         self.write({"step": PREVIOUS_STEP[self.step], "problem": False})
         return self._reopen()
+
+    def action_confirm(self):
+        """Mail a link to the address, and show this record again."""
+        self.ensure_one()
+        action = self.address_id.action_send_confirmation()
+        action["params"]["next"] = self._reopen()
+        return action
 
     def action_open_platform(self):
         """Open the sending platform, for whom may complete it."""
@@ -312,13 +329,12 @@ class MailSenderSetup(models.TransientModel):
         address = self._find_address(email)
         fits = self._get_fits(email, address)
         wanted = fits.get(self.wanted_mode)
+        is_decided = bool(wanted and wanted.rank)
         vals = {
-            "step": "mode",
+            "step": "details" if is_decided else "mode",
             "email": email.unicode,
             "address_id": address.id,
-            "mode": (
-                self.wanted_mode if wanted and wanted.rank else self._get_best(fits)
-            ),
+            "mode": self.wanted_mode if is_decided else self._get_best(fits),
         }
         if self.prepared_email != email.normalized:
             vals.update(self._prepare_details(email, address, self.company_id))
@@ -348,9 +364,11 @@ class MailSenderSetup(models.TransientModel):
         """Save what was typed, try it, and leave a sender that works as it was."""
         self._check_mode()
         is_live = bool(self.address_id) and not self.address_id._get_blockers()
+        # What is tried on a sender that works is undone when it is refused.
+        trial = self.with_context(**{TRIAL_CONTEXT: is_live})
         with self.env.cr.savepoint() as savepoint:
-            address = getattr(self, f"_save_{self.mode}")()
-            problem = self._try(address)
+            address = getattr(trial, f"_save_{self.mode}")()
+            problem = trial._try(address)
             if problem and is_live:
                 savepoint.rollback()
         self.write({"address_id": address.id, "problem": problem})
@@ -374,7 +392,7 @@ class MailSenderSetup(models.TransientModel):
     def _conclude(self):
         """Make the address the default sender, or tell what is still missing."""
         address = self.address_id
-        if self._get_blockers():
+        if self._get_mode().get_blockers():
             self.step = "check"
             return
         if address.mode != self.mode:
@@ -382,22 +400,19 @@ class MailSenderSetup(models.TransientModel):
         address.action_set_default()
         self.step = "done"
 
-    def _get_blockers(self):
-        """Why mail may not leave from the address in the mode that was chosen."""
-        address = self.address_id
-        mode_class = address._get_mode_classes()[self.mode]
-        return mode_class(address.sudo()).get_blockers()
+    def _get_mode(self):
+        """The mode that was chosen, around the address, which may have another one.
+
+        :rtype: ..modes.base.SenderMode
+        """
+        mode_class = self.address_id._get_mode_classes()[self.mode]
+        return mode_class(self.address_id.sudo())
 
     # ----------------------------------------------------------- what follows
 
-    def _get_test_method(self):
-        """The method of the address that opens a test, or None without one."""
-        return getattr(self.address_id, "action_open_test", None)
-
     def _get_next_action(self):
         """The action that is offered once the sender is ready."""
-        method = self._get_test_method()
-        return method() if method else {"type": "ir.actions.act_window_close"}
+        return self.address_id.action_open_test()
 
     # --------------------------------------------------------------- e-mail
 

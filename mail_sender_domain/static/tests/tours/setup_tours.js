@@ -29,6 +29,12 @@ const clickNextStep = (text) => ({
     run: "click",
 });
 
+const clickCard = (mode) => ({
+    content: `Set up ${mode} from its card`,
+    trigger: `section[data-mode=${mode}] button:contains(Set up)`,
+    run: "click",
+});
+
 const choose = (mode) => ({
     content: `Choose the mode ${mode}`,
     trigger: `.modal [data-mode=${mode}] input`,
@@ -205,15 +211,93 @@ tours.add("mail_sender_domain.hostile_input", {
 });
 
 tours.add("mail_sender_domain.second_company", {
+    steps: () =>
+        counted([
+            {trigger: ".o_form_view h1:contains(Other)"},
+            {trigger: "section[data-mode=relay]:contains(other@relay.test)"},
+            clickCard("relay"),
+            clickText("Next"),
+            {trigger: ".modal [name=relay_local_part] input:value(other)"},
+            clickText("Next"),
+            ...toReady("relay"),
+        ]),
+});
+
+const seeInvoiceSent = () => [
+    clickText("Send a test invoice"),
+    {
+        trigger: ".modal button:contains(Send the test invoice)",
+        run: "click",
+    },
+    {
+        content: "The server took the invoice",
+        trigger:
+            ".modal .o_mail_sender_test [data-stage=message][data-outcome=ok]",
+    },
+];
+
+tours.add("mail_sender_domain.first_invoice_by_relay", {
+    steps: () =>
+        counted([
+            ...toProposal(),
+            choose("relay"),
+            clickText("Next"),
+            clickText("Next"),
+            ...seeInvoiceSent(),
+        ]),
+});
+
+const firstInvoiceByDomain = (...proof) =>
+    counted([
+        clickCard("domain"),
+        {trigger: ".modal [name=email] input:value(office@)"},
+        clickText("Next"),
+        ...proof,
+        clickText("Next"),
+        see("Publish the required records"),
+        clickText("Check now"),
+        ...seeInvoiceSent(),
+    ]);
+
+tours.add("mail_sender_domain.first_invoice_by_domain", {
+    steps: () => firstInvoiceByDomain(),
+});
+
+tours.add("mail_sender_domain.first_invoice_by_spf_only", {
+    steps: () => firstInvoiceByDomain(chooseProof("SPF only")),
+});
+
+tours.add("mail_sender_domain.first_invoice_by_subdomain", {
+    steps: () => firstInvoiceByDomain(chooseProof("On a subdomain")),
+});
+
+tours.add("mail_sender_domain.first_invoice_by_mailbox", {
+    steps: () =>
+        counted([
+            clickNextStep("Set up the sender"),
+            fillIn("email", "post@acme.test"),
+            clickText("Next"),
+            choose("smtp"),
+            clickText("Next"),
+            fillIn("smtp_host", "localhost"),
+            fillIn("smtp_port", new URLSearchParams(location.search).get("port")),
+            fillIn("smtp_password", "open-sesame-4711"),
+            clickText("Next"),
+            ...seeInvoiceSent(),
+        ]),
+});
+
+tours.add("mail_sender_domain.mend_mailbox", {
     steps: () => [
-        {trigger: ".o_form_view h1:contains(Other)"},
-        {trigger: "section[data-mode=relay]:contains(other@relay.test)"},
-        {trigger: "section[data-mode=relay] button:contains(Set up)", run: "click"},
+        seeState("Broken"),
+        clickNextStep("Mend it"),
+        {trigger: ".modal [name=smtp_host] input:value(localhost)"},
+        fillIn("smtp_password", "wrong"),
         clickText("Next"),
-        seeChosen("relay"),
+        {trigger: ".modal .alert-danger:visible"},
+        fillIn("smtp_password", "new-sesame-4712"),
         clickText("Next"),
-        clickText("Next"),
-        ...toReady("relay"),
+        ...toReady("smtp"),
     ],
 });
 

@@ -1,0 +1,115 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From a fresh company to a test invoice that arrived, in the browser.
+
+The tours count fields and clicks, and refuse too many of them.
+"""
+
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.mail_sender_domain.models.mail_sender_domain import MailSenderDomain
+
+from .mailbox_case import MailboxCase
+
+NEW_PASSWORD = "new-sesame-4712"
+
+
+@tagged("post_install", "-at_install")
+class TestFirstInvoice(MailboxCase, HttpCase):
+    """Mira manages the senders of Acme, which has none yet."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Let Mira read at an address that the receivers know."""
+        super().setUpClass()
+        cls.manager.email = "mira@example.com"
+        # Its style sheets are made once, by whoever prints first.
+        cls.enterClassContext(mute_logger("odoo.addons.base.models.ir_attachment"))
+
+    def open_tour(self, name: str, query: str = "") -> None:
+        """Let Mira do what a tour does, from the settings page on."""
+        self.start_tour(
+            f"/odoo/mail-senders{query}", f"mail_sender_domain.{name}", login="manager"
+        )
+
+    def publish_at_second_check(self):
+        """Publish the records of a domain, and open its links, once they were shown."""
+        check, checks = MailSenderDomain._check_dns, []
+
+        def check_dns(domain, resolver):
+            checks.append(domain.id)
+            if len(checks) > 1:
+                self.dns.add_zone(domain.address_domain)
+                self.publish(domain)
+                for record in domain.record_ids:
+                    if record.purpose == "spf" and domain.layout == "spf_only":
+                        self.dns.set(record.host, record.type, record.value)
+                for address in domain.address_ids:
+                    address.confirmed_email = address.email_normalized
+            return check(domain, resolver)
+
+        return patch.object(MailSenderDomain, "_check_dns", check_dns)
+
+    def assert_arrived(self, receiver, email: str):
+        """The receiver has one test invoice, and the sender is the company's default."""
+        self.assertEqual(self.company.sender_address_id.email, email)
+        self.env.invalidate_all()
+        [mail] = receiver.mails
+        self.assertEqual(mail.recipients, ("mira@example.com",))
+        self.assertEqual(mail.message["From"], f"Acme <{email}>")
+        self.assertEqual(mail.message["Subject"], "Test invoice from Acme")
+        return mail
+
+    def test_relay(self) -> None:
+        """An address of the platform, with nothing to set up."""
+        self.make_relay_domain()
+        self.open_tour("first_invoice_by_relay")
+        mail = self.assert_arrived(self.receiver, "acme@relay.test")
+        self.assertEqual(self.verify(mail).aligned_dkim, "relay.test")
+        self.assertEqual(mail.message["Reply-To"], "Acme <office@acme.test>")
+
+    def check_domain(self, tour: str):
+        """Set up an own domain and return what receivers think of its mail."""
+        with self.publish_at_second_check():
+            self.open_tour(tour)
+        mail = self.assert_arrived(self.receiver, "office@acme.test")
+        return self.verify(mail)
+
+    def test_own_domain(self) -> None:
+        """Signature and return path."""
+        verdict = self.check_domain("first_invoice_by_domain")
+        self.assertTrue(verdict.passes, verdict)
+        self.assertEqual(verdict.aligned_dkim, "acme.test")
+
+    def test_own_domain_by_spf_only(self) -> None:
+        """The weaker way: nothing is signed."""
+        verdict = self.check_domain("first_invoice_by_spf_only")
+        self.assertEqual(verdict.dmarc, "pass", verdict)
+        self.assertFalse(verdict.signatures)
+
+    def test_own_domain_on_a_subdomain(self) -> None:
+        """The main domain stays untouched."""
+        verdict = self.check_domain("first_invoice_by_subdomain")
+        self.assertTrue(verdict.passes, verdict)
+        self.assertEqual(verdict.aligned_dkim, "mail.acme.test")
+
+    def test_mailbox(self) -> None:
+        """A provider that wants TLS and a login."""
+        self.open_tour("first_invoice_by_mailbox", f"?port={self.mailbox.port}")
+        mail = self.assert_arrived(self.mailbox, "post@acme.test")
+        self.assertEqual((mail.encrypted, mail.login), (True, "post@acme.test"))
+
+    def test_a_broken_mailbox_is_mended_on_the_page(self) -> None:
+        """The provider's password was changed; a wrong one is not believed."""
+        address = self.make_default_mailbox()
+        self.addCleanup(setattr, self.mailbox, "_login", self.mailbox._login)
+        self.mailbox._login = ("post@acme.test", NEW_PASSWORD)
+        address.action_check_mailbox()
+        self.commit()
+        self.assertEqual(address.state, "blocked")
+        self.open_tour("mend_mailbox")
+        self.env.invalidate_all()
+        self.assertEqual(address.state, "ready")
