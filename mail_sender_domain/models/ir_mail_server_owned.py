@@ -56,6 +56,7 @@ class IrMailServer(models.Model):
         groups="base.group_system",
         help="What the server said before a company adopted it.",
     )
+
     @api.constrains("sender_company_id", "owner_user_id")
     def _check_one_owner(self):
         for server in self:

@@ -322,7 +322,7 @@ class MailSenderDomain(models.Model):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         self._check_protected(vals_list)
         # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_context(  # pylint: disable=context-overridden
+        self = self.with_context(
             {
                 key: value
                 for key, value in self.env.context.items()

@@ -52,9 +52,7 @@ class TestQueue(MockSmtplibCase, SenderCommon):
             {"name": "A document", "company_id": self.company.id}
         )
         for subject in ("first", "second"):
-            self.create_mail(
-                subject=subject, model=document._name, res_id=document.id
-            )
+            self.create_mail(subject=subject, model=document._name, res_id=document.id)
         self.domain.action_check()
         notes = [
             [word for word in ("first", "second") if word in note]

@@ -466,6 +466,4 @@ class TestSenderSetup(SenderCommon):
         self.finish(setup, "domain")
         action = setup.action_follow_up()
         self.assertEqual(action["res_model"], "mail.sender.test")
-        self.assertEqual(
-            action["context"], {"default_address_id": setup.address_id.id}
-        )
+        self.assertEqual(action["context"], {"default_address_id": setup.address_id.id})

@@ -134,7 +134,8 @@ def tools(files: list[str], own: list[str], core: list[Path]) -> list[Tool]:
     pylint = [PROGRAMS / "pylint", "--rcfile=.pylintrc-mandatory", *own]
     # A file has one reason to change; a large model may have several.
     pylint += ["--disable=consider-merging-classes-inherited"]
-    manifestoo = [PROGRAMS / "manifestoo", "--select-include", ",".join(own)]
+    ready = ",".join(addon.name for addon in addons.installable())
+    manifestoo = [PROGRAMS / "manifestoo", "--select-include", ready]
     manifestoo += ["--addons-path", ",".join(map(str, [folders.CHECKOUT, *core]))]
     manifestoo += ["--odoo-series", odoo_source.SERIES]
     return [

@@ -69,9 +69,9 @@ class TestInTheWild(SystemCase):
         invoice.action_post()
         invoice.message_subscribe(self.colleague.partner_id.ids)
         wizard = self.env["account.move.send.wizard"].with_user(self.seller)
-        wizard.with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({}).action_send_and_print()
+        wizard.with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {}
+        ).action_send_and_print()
         self.run_cron("mail.ir_cron_mail_scheduler_action")
         return invoice
 

@@ -209,7 +209,9 @@ def test_odoo_is_left_as_it_was_found(receivers):
         )
 
         server.odoo.call("ir.module.module", "update_list")
-        server.odoo.call("ir.module.module", "button_immediate_install", [module(server)])
+        server.odoo.call(
+            "ir.module.module", "button_immediate_install", [module(server)]
+        )
         server.log_in()
 
         # Installed and not set up, nothing changes.
@@ -278,7 +280,9 @@ def test_odoo_is_left_as_it_was_found(receivers):
         server.assert_clean_log()
 
         # It may come again.
-        server.odoo.call("ir.module.module", "button_immediate_install", [module(server)])
+        server.odoo.call(
+            "ir.module.module", "button_immediate_install", [module(server)]
+        )
         server.log_in()
         make_mailbox(server, receivers["mailbox"])
         server.send()
@@ -319,7 +323,10 @@ def test_a_refused_login_is_stored_whatever_becomes_of_the_mail(receivers):
             return values["state"], values["login_error_code"]
 
         def activities():
-            domain = [("res_model", "=", "mail.sender.address"), ("res_id", "=", address)]
+            domain = [
+                ("res_model", "=", "mail.sender.address"),
+                ("res_id", "=", address),
+            ]
             return server.odoo.call("mail.activity", "search_count", domain)
 
         # The transaction of the mail is committed ...

@@ -30,8 +30,8 @@ export const companyEmailService = {
             /**
              * Mail a link to a company.
              *
-             * @param {Number} companyId of the company
-             * @param {String} email of the company, maybe a new one
+             * @param {number} companyId of the company
+             * @param {string} email of the company, maybe a new one
              */
             async sendLink(companyId, email) {
                 state.companies = await orm.call(

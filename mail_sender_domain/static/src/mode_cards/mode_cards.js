@@ -4,16 +4,16 @@
 /**
  * What the cards of the sending modes show, as the server prepares it.
  *
- * @typedef {Object} ModeCard
- * @property {String} key of the mode
- * @property {String} label
- * @property {String} summary one sentence
- * @property {Array<[String, String]>} rows what receivers see: label and value
- * @property {Array<[String, String]>} variants name and sentence of each
- * @property {String} note why the mode cannot be chosen
- * @property {Boolean} is_current whether the company sends this way
- * @property {Boolean} is_possible
- * @property {String} addon to install first, or empty
+ * @typedef {object} ModeCard
+ * @property {string} key of the mode
+ * @property {string} label
+ * @property {string} summary one sentence
+ * @property {Array<[string, string]>} rows what receivers see: label and value
+ * @property {Array<[string, string]>} variants name and sentence of each
+ * @property {string} note why the mode cannot be chosen
+ * @property {boolean} is_current whether the company sends this way
+ * @property {boolean} is_possible
+ * @property {string} addon to install first, or empty
  */
 
 import {Component} from "@odoo/owl";

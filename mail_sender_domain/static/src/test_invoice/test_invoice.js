@@ -95,7 +95,7 @@ export class TestInvoice extends Component {
     /**
      * Show a step or the end of all.
      *
-     * @param {Object} news see `mail.sender.test._run_live`
+     * @param {object} news see `mail.sender.test._run_live`
      */
     show(news) {
         if (!news.stage) {

@@ -31,12 +31,16 @@ tours.add("mail_sender_domain.company_email_is_asked", {
             content: "It is refused, with what to do",
             trigger: ".modal .modal-body:contains(does not end in a valid domain)",
         },
-        {trigger: ".modal:not(.o_inactive_modal) .modal-footer .btn-primary", run: "click"},
+        {
+            trigger: ".modal:not(.o_inactive_modal) .modal-footer .btn-primary",
+            run: "click",
+        },
         ...mailLink("info@acme.test"),
         ...openMark(),
         {
             content: "The mark stays until the link was opened",
-            trigger: ".o_mail_sender_open_point:contains(A link was mailed to info@acme.test)",
+            trigger:
+                ".o_mail_sender_open_point:contains(A link was mailed to info@acme.test)",
         },
     ],
 });
@@ -52,7 +56,11 @@ tours.add("mail_sender_domain.company_email_where_mail_is_sent", {
         {trigger: "button[name=open-full-composer]", run: "click"},
         {trigger: `${QUESTION}:contains(info@acme.test, is not confirmed yet)`},
         {trigger: `${QUESTION} button:contains(Confirm it)`, run: "click"},
-        {content: "It may wait", trigger: `${DIALOG} button:contains(Later)`, run: "click"},
+        {
+            content: "It may wait",
+            trigger: `${DIALOG} button:contains(Later)`,
+            run: "click",
+        },
         {
             content: "What was typed is still there",
             trigger: ".modal .o_mail_composer_form:contains(Hello)",

@@ -9,7 +9,8 @@ const MOST_CLICKS = 8;
 
 /** Refuse steps that make people type into too many fields or click too often. */
 const counted = (steps) => {
-    const count = (start) => steps.filter((step) => step.run?.startsWith?.(start)).length;
+    const count = (start) =>
+        steps.filter((step) => step.run?.startsWith?.(start)).length;
     const [fields, clicks] = [count("edit"), count("click")];
     if (fields > MOST_FIELDS || clicks > MOST_CLICKS) {
         throw new Error(`${fields} fields and ${clicks} clicks are too many`);
@@ -231,8 +232,7 @@ const seeInvoiceSent = () => [
     },
     {
         content: "The server took the invoice",
-        trigger:
-            ".modal .o_mail_sender_test [data-stage=message][data-outcome=ok]",
+        trigger: ".modal .o_mail_sender_test [data-stage=message][data-outcome=ok]",
     },
 ];
 
