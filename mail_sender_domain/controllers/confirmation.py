@@ -221,8 +221,7 @@ class ConfirmationController(Controller):
                 env._("It could be opened until %(date)s.", **names),
                 env._(
                     "Ask %(user)s to mail a new one. In Odoo, the button Validate "
-                    "beside "
-                    "the address does it, or the red mark in the top bar.",
+                    "beside the address does it, or the red mark in the top bar.",
                     **names,
                 ),
             ),

@@ -119,6 +119,7 @@ class IrMailServer(models.Model):
         if (
             connection is not None
             and hasattr(connection, "sendmail")
+            # Relay addresses send notices before any company has a default sender.
             and self.env["mail.sender.resolver"]._is_in_use()
         ):
             connection.sender_transport = SenderTransport(connection)

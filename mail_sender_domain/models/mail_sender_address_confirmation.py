@@ -72,8 +72,7 @@ class MailSenderAddress(models.Model):
         if self.asked_email and self.asked_email == self.email_normalized:
             return self.env._(
                 "A link was mailed to %(email)s. Whoever reads that address has to "
-                "open "
-                "it. If it did not arrive, press Validate to mail a new one.",
+                "open it. If it did not arrive, press Validate to mail a new one.",
                 email=self.email,
             )
         return self.env._(

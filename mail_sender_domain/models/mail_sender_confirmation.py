@@ -272,8 +272,7 @@ class MailSenderConfirmation(models.Model):
         confirmed.write({"confirmed_email": False, "withdrawn_email": self.email})
         text = self.env._(
             "%(email)s may no longer be used by %(company)s: whoever reads that "
-            "address "
-            "withdrew the consent by the mailed link.",
+            "address withdrew the consent by the mailed link.",
             email=self.email,
             company=self.company_id.name,
         )

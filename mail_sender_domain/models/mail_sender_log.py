@@ -279,11 +279,11 @@ class MailSenderLog(models.Model):
     def _get_failure_line(self):
         """One line on what failed and what was said, in plain text."""
         self.ensure_one()
-        name = self.env._("A mail from %(sender)s", sender=self.email_from or "?")
+        name = ""
         if self.model in self.env and self.res_id:
-            name = (
-                self.env[self.model].browse(self.res_id).exists().display_name or name
-            )
+            name = self.env[self.model].browse(self.res_id).exists().display_name
+        if not name:
+            name = self.env._("A mail from %(sender)s", sender=self.email_from or "?")
         reason = self.failure_text or self.failure_type or ""
         return f"{name}: {shorten(reason, TOLD_LENGTH, placeholder='…')}"
 

@@ -166,7 +166,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         self._check_sender_proof(vals_list)
         # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_context(  # pylint: disable=context-overridden
+        self = self.with_context(
             {
                 key: value
                 for key, value in self.env.context.items()

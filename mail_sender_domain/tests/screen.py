@@ -247,12 +247,6 @@ class ScreenCase(SenderCommon, HttpCase):
         self.assertEqual(problems, [])
         self.assertFalse(browser.had_failure, "JavaScript error, see the log")
 
-    def click(self, browser, selector, wanted):
-        """Click an element and wait until ``wanted`` is there."""
-        self.evaluate(browser, CLICK % json.dumps(selector))
-        is_complete = IS_COMPLETE % json.dumps(wanted)
-        self.assertTrue(browser._wait_ready(is_complete), wanted)
-
     def evaluate(self, browser, expression):
         """Return the value of a JavaScript expression in the page, or None."""
         answer = browser._websocket_request(

@@ -89,6 +89,27 @@ class TestCompanyEmail(ConfirmationCommon):
                         "info@acme.test"
                     )
 
+    def test_the_mark_is_looked_at_again_when_something_changed(self):
+        """Whoever manages senders of the company need not load the page again."""
+        told = []
+        self.patch(
+            type(self.env["res.users"]),
+            "_bus_send",
+            lambda users, kind, *_args, **_kwargs: told.append((kind, users)),
+        )
+        changes = [
+            lambda: self.company.write({"sender_address_id": self.address.id}),
+            lambda: self.company.write({"email": "office@acme.test"}),
+            lambda: self.send_link("office@acme.test"),
+            self.confirm,
+        ]
+        for change in changes:
+            told.clear()
+            change()
+            kinds = {kind for kind, _users in told}
+            self.assertEqual(kinds, {"mail_sender_domain.company_email"})
+            self.assertIn(self.manager, told[0][1])
+
     def test_refused_emails(self):
         for email, message in (
             ("", "E-mail: Type an address"),

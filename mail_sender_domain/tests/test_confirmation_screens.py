@@ -11,8 +11,11 @@ from .test_confirmation import ConfirmationCommon
 
 ADDRESSES = "/odoo/sender-addresses"
 
-MARK = ".o_menu_systray .o_mail_sender_mark"
+#: The mark, once the page below it is complete.
+ROW_MARK = "body:has(.o_data_row, .o_kanban_record) .o_mail_sender_mark"
 POINT = ".o_mail_sender_open_point"
+SEND = "button[name=action_invoice_sent]"
+QUESTION = ".modal .o_mail_sender_question"
 ROW = ".o_data_row, .o_kanban_record"
 PAGE = ".ms-page"
 
@@ -146,13 +149,20 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
                 for email in ("sales@acme.test", "info@unknown.test")
             ]
         )
-        for device in (DESKTOP, PHONE):
-            with self.open_browser("mira", device) as browser:
-                self.check_screen(
-                    browser, device, Screen(ADDRESSES, ROW, "addresses-validate")
-                )
-                self.resize(browser, device, device.height)
-                self.click(browser, MARK, POINT)
-                self.look(browser, device, "mark-open")
-                self.click(browser, POINT, ".modal #mail_sender_company_email")
-                self.look(browser, device, "mark-ask")
+        asked = "#mail_sender_company_email"
+        self.check_screens(
+            "mira",
+            [
+                Screen(ADDRESSES, ROW, "addresses-validate"),
+                Screen(ADDRESSES, POINT, "mark-open", clicks=(ROW_MARK,)),
+                Screen(ADDRESSES, asked, "mark-ask", clicks=(ROW_MARK, POINT)),
+            ],
+        )
+
+    def test_question_where_an_invoice_is_sent(self):
+        self.choose_default()
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        path = f"/odoo/account.move/{self.create_invoice().id}"
+        # The rest of the screen is Odoo's own.
+        screen = Screen(path, QUESTION, "question", clicks=(SEND,), part=QUESTION)
+        self.check_screens("mira", [screen])

@@ -22,16 +22,22 @@ RIGHTS = {
     "mail.sender.log": ("-", "-", "R", "R"),
     "mail.sender.public.facts": ("-", "-", "R", "R"),
     "mail.sender.rule": ("R", "R", "RWCD", "RWCD"),
+    "mail.sender.address.template": ("R", "R", "RWCD", "RWCD"),
+    "mail.sender.settings": ("-", "-", "RW", "RW"),
     "mail.sender.confirmation": ("-", "-", "-", "R"),
 }
 
 #: Models that are no tables: nobody calls them from outside.
 INTERNAL = {
+    "mail.sender.choice.mixin",
     "mail.sender.dresser",
     "mail.sender.explainer",
+    "mail.sender.input",
     "mail.sender.notice",
     "mail.sender.policy",
     "mail.sender.resolver",
+    "mail.sender.secret",
+    "mail.sender.text.mixin",
 }
 
 OPERATIONS = {"R": "read", "W": "write", "C": "create", "D": "unlink"}

@@ -32,8 +32,8 @@ export class CompanyEmailMark extends Component {
         this.dialog.add(CompanyEmailDialog, {company});
     }
 
-    openSenders() {
-        this.action.doAction("mail_sender_domain.mail_sender_address_action");
+    openSettings() {
+        this.action.doAction("mail_sender_domain.mail_sender_settings_action");
     }
 }
 

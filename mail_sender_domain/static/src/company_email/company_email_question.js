@@ -1,5 +1,6 @@
 import {Component, useState} from "@odoo/owl";
 import {CompanyEmailDialog} from "./company_email_dialog";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
@@ -17,6 +18,21 @@ export class CompanyEmailQuestion extends Component {
     get company() {
         const isOpen = !this.state.isPutOff;
         return isOpen && this.state.active.find((company) => !company.is_asked);
+    }
+
+    get text() {
+        const {name, email} = this.company;
+        return email
+            ? _t(
+                  "Sending works. One thing is left to do: %(email)s, the e-mail of %(name)s, is not confirmed yet.",
+                  {name, email}
+              )
+            : _t(
+                  "Sending works. One thing is left to do: %(name)s has no e-mail yet.",
+                  {
+                      name,
+                  }
+              );
     }
 
     ask() {

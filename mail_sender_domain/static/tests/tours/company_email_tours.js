@@ -22,9 +22,13 @@ const mailLink = (email) => [
 
 tours.add("mail_sender_domain.company_email_is_asked", {
     steps: () => [
+        {content: "The page is complete", trigger: ".o_list_view, .o_kanban_view"},
         ...openMark(),
-        {trigger: ".o_mail_sender_open_point:contains(The company has no e-mail yet)"},
-        {trigger: ".o_mail_sender_open_point:contains(Acme)", run: "click"},
+        {
+            trigger:
+                ".o_mail_sender_open_point:contains(The company has no e-mail yet)",
+            run: "click",
+        },
         {trigger: `${DIALOG} input`, run: "edit info@localhost"},
         {trigger: `${DIALOG} button:contains(Mail the link)`, run: "click"},
         {
@@ -54,7 +58,9 @@ tours.add("mail_sender_domain.company_email_where_mail_is_sent", {
         {trigger: ".o-mail-Chatter-sendMessage", run: "click"},
         {trigger: ".o-mail-Composer-input", run: "edit Hello"},
         {trigger: "button[name=open-full-composer]", run: "click"},
-        {trigger: `${QUESTION}:contains(info@acme.test, is not confirmed yet)`},
+        {
+            trigger: `${QUESTION}:contains(info@acme.test, the e-mail of Acme, is not confirmed yet)`,
+        },
         {trigger: `${QUESTION} button:contains(Confirm it)`, run: "click"},
         {
             content: "It may wait",
