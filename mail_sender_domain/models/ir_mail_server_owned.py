@@ -32,7 +32,7 @@ LOGIN_FIELDS = {
 #: What is restored when a company gives a server back that it had adopted.
 ADOPTED_FIELDS = ("active", "sequence", "from_filter")
 
-#: Context key under which a login is tried that is not in use: its refusal closes nothing.
+#: Context key under which a login is tried that is not in use: no road closes then.
 TRIAL_CONTEXT = "mail_sender_trial"
 
 #: System parameter by which Odoo switches the servers of users off.
@@ -204,9 +204,9 @@ class IrMailServer(models.Model):
         findable = Domain(self._find_mail_server_allowed_domain())
         if self.sudo().search(findable & Domain("id", "not in", self.ids), limit=1):
             return
-        others = self.env["res.company"].sudo().search([]) - company.sudo().search(
-            [("id", "child_of", company.ids)]
-        )
+        others = self.env["res.company"].sudo().search(
+            Domain.TRUE
+        ) - company.sudo().search([("id", "child_of", company.ids)])
         if others and self.sudo().search(findable, limit=1):
             raise ValidationError(
                 self.env._(

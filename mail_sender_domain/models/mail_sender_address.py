@@ -504,12 +504,14 @@ class MailSenderAddress(models.Model):
     def create(self, vals_list):
         self._check_derived(vals_list)
         # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_context(
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key.removeprefix("default_") not in self._protected_fields
-            }
+        self = self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._protected_fields
+                }
+            )
         )
         addresses = super().create(vals_list)
         self.env.registry.clear_cache()

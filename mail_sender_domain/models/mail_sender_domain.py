@@ -322,12 +322,14 @@ class MailSenderDomain(models.Model):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         self._check_protected(vals_list)
         # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_context(
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key.removeprefix("default_") not in self._protected_fields
-            }
+        self = self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._protected_fields
+                }
+            )
         )
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id"))

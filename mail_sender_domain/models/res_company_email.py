@@ -166,12 +166,14 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         self._check_sender_proof(vals_list)
         # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_context(
-            {
-                key: value
-                for key, value in self.env.context.items()
-                if key.removeprefix("default_") not in self._sender_proof_fields
-            }
+        self = self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._sender_proof_fields
+                }
+            )
         )
         return super().create(vals_list)
 

@@ -122,7 +122,8 @@ class RelayMode(SenderMode):
             )
         if self._get_platform().receives_relay_mail:
             return self.env._(
-                "Answers go to %(target)s. Mail to %(email)s itself is forwarded there.",
+                "Answers go to %(target)s. Mail to %(email)s itself is forwarded "
+                "there.",
                 target=target,
                 email=email,
             )

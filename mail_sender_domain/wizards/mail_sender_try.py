@@ -18,7 +18,6 @@ class MailSenderTry(models.TransientModel):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
         help="Who presses Send. Empty: the system itself.",

@@ -54,7 +54,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         return patch.object(MailSenderDomain, "_check_dns", check_dns)
 
     def assert_arrived(self, receiver, email: str):
-        """The receiver has one test invoice, and the sender is the company's default."""
+        """The receiver has one test invoice; the sender is the company's default."""
         self.assertEqual(self.company.sender_address_id.email, email)
         self.env.invalidate_all()
         [mail] = receiver.mails

@@ -54,7 +54,7 @@ export class ModeCards extends Component {
         return this.props.record.data[this.props.name] || [];
     }
 
-    /** @param {ModeCard} card */
+    /** @param {ModeCard} card - the chosen one */
     async choose(card) {
         const {record} = this.props;
         if (!(await record.save())) {
@@ -83,7 +83,7 @@ export class ModeChoice extends Component {
         return this.props.record.data[this.props.target];
     }
 
-    /** @param {ModeCard} card */
+    /** @param {ModeCard} card - the chosen one */
     choose(card) {
         this.props.record.update({[this.props.target]: card.key});
     }

@@ -47,7 +47,7 @@ export class TestInvoice extends Component {
             for await (const line of this.readLines()) {
                 this.show(JSON.parse(line));
             }
-        } catch (error) {
+        } catch {
             if (!this.request.signal.aborted) {
                 this.finish({is_sent: false, text: this.interrupted});
             }
