@@ -13,8 +13,10 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import email_normalize
 
+from ..tools.smtp_dialogue import spellings
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
+from ..tools.smtp_server import SmtpLogin
 from .changes import get_changes
 from .ir_mail_server import WATCH_CONTEXT
 
@@ -32,7 +34,7 @@ LOGIN_FIELDS = {
 #: What is restored when a company gives a server back that it had adopted.
 ADOPTED_FIELDS = ("active", "sequence", "from_filter")
 
-#: Context key under which a login is tried that is not in use: no road closes then.
+#: Context key under which a login is tried that is not in use: its refusal closes nothing.
 TRIAL_CONTEXT = "mail_sender_trial"
 
 #: System parameter by which Odoo switches the servers of users off.
@@ -123,9 +125,19 @@ class IrMailServer(models.Model):
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201
         if not self.is_sender_managed:
             return super()._smtp_login__(connection, smtp_user, smtp_password)
+        password = self._get_password__()
         # A session that is debugged writes what it sends into the log.
         connection.set_debuglevel(False)
-        result = super()._smtp_login__(connection, smtp_user, self._get_password__())
+        try:
+            result = super()._smtp_login__(connection, smtp_user, password)
+        except smtplib.SMTPAuthenticationError as error:
+            # Some servers repeat what they refuse.
+            reply = error.smtp_error.decode("utf-8", "replace")
+            for secret in filter(None, spellings(SmtpLogin(smtp_user, password))):
+                reply = reply.replace(secret, "***")
+            raise smtplib.SMTPAuthenticationError(
+                error.smtp_code, reply.encode()
+            ) from None
         connection.set_debuglevel(self.smtp_debug)
         return result
 
@@ -204,9 +216,10 @@ class IrMailServer(models.Model):
         findable = Domain(self._find_mail_server_allowed_domain())
         if self.sudo().search(findable & Domain("id", "not in", self.ids), limit=1):
             return
-        others = self.env["res.company"].sudo().search(
-            Domain.TRUE
-        ) - company.sudo().search([("id", "child_of", company.ids)])
+        companies = self.env["res.company"].sudo()
+        others = companies.search(Domain("id", "not in", company.ids)) - (
+            companies.search(Domain("id", "child_of", company.ids))
+        )
         if others and self.sudo().search(findable, limit=1):
             raise ValidationError(
                 self.env._(

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The mailbox fields of a sender address, and who learns the password: nobody."""
 
+import base64
+from smtplib import SMTPAuthenticationError
 from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, ForeignKeyViolation
@@ -523,6 +525,17 @@ class TestMailbox(MailboxCase):
         address.unlink()
         self.assertTrue(own.exists())
 
+    def test_the_login_goes_when_another_server_takes_its_place(self):
+        found = self.env["ir.mail_server"].create(
+            {"name": "Found", "smtp_host": "smtp.acme.test", "smtp_user": "acme"}
+        )
+        address = self.create_mailbox()
+        managed = address.sudo().mail_server_id
+        address.sudo()._adopt_server(found)
+        self.assertFalse(managed.exists())
+        address.unlink()
+        self.assertTrue(found.exists())
+
     def test_what_was_debugged_does_not_show_the_login(self):
         address = self.create_mailbox()
         server = address.sudo().mail_server_id
@@ -538,6 +551,26 @@ class TestMailbox(MailboxCase):
 
         server._smtp_login__(Session(), "post@acme.test", "")
         self.assertEqual(levels, [False, ("post@acme.test", PASSWORD), True])
+
+    def test_a_server_that_repeats_the_password_is_not_quoted(self):
+        server = self.create_mailbox().sudo().mail_server_id
+        encoded = base64.b64encode(PASSWORD.encode()).decode()
+
+        class Session:
+            def set_debuglevel(self, level):
+                """Be quiet anyway."""
+
+            def login(self, user, password):
+                answer = f"5.7.8 {password} or {encoded}? Never heard of it"
+                raise SMTPAuthenticationError(535, answer.encode())
+
+        with self.assertRaises(SMTPAuthenticationError) as caught:
+            server._smtp_login__(Session(), "post@acme.test", "")
+        self.assertEqual(caught.exception.smtp_code, 535)
+        self.assertEqual(
+            caught.exception.smtp_error, b"5.7.8 *** or ***? Never heard of it"
+        )
+        self.assertIsNone(caught.exception.__cause__)
 
     def test_only_managers_check(self):
         address = self.create_mailbox()

@@ -217,7 +217,7 @@ class Report:
     def hide(self, login: SmtpLogin) -> None:
         """Keep a password out of what the steps hold from now on."""
         if login.password:
-            self._secrets += _spellings(login)
+            self._secrets += spellings(login)
 
     def begin(self, stage: Stage, **params: str | int) -> None:
         """Tell that a step begins."""
@@ -284,7 +284,7 @@ class Report:
         return text
 
 
-def _spellings(login: SmtpLogin) -> list[str]:
+def spellings(login: SmtpLogin) -> list[str]:
     """The ways in which a password goes over the wire (RFC 4616, AUTH LOGIN)."""
     plain = f"\0{login.user}\0{login.password}"
     encoded = [
