@@ -342,27 +342,34 @@ class MailMail(models.Model):
             # Odoo's own fallbacks are those of the current company.
             if resolver._trust_company(company, self.env.user) == company:
                 mails = mails.with_company(company)
-            mails._send_by_road(auto_commit, raise_exception, post_send_callback)
+            while mails:
+                unsent = mails.filtered(lambda mail: mail.state == "outgoing")
+                failure = None
+                try:
+                    super(MailMail, mails).send(
+                        auto_commit, raise_exception, post_send_callback
+                    )
+                except (MailDeliveryException, smtplib.SMTPServerDisconnected) as error:
+                    failure = error
+                mails = unsent._conclude_attempt(failure)
         return True
 
-    def _send_by_road(self, auto_commit, raise_exception, post_send_callback):
-        """Send mails of one company; what finds its road closed takes another one."""
-        unsent = self.filtered(lambda mail: mail.state == "outgoing")
-        failure = None
-        try:
-            super().send(auto_commit, raise_exception, post_send_callback)
-        except (MailDeliveryException, smtplib.SMTPServerDisconnected) as error:
-            failure = error
+    def _conclude_attempt(self, failure):
+        """Dress anew what found its road closed, and hold what found no server.
+
+        :param failure: the exception that ended the attempt, or None
+        :return: those of the mails that are to be tried now, by another road
+        :raise MailDeliveryException: the failure, unless a road was closed by it
+        """
         # A failure ended the run before the mails behind it were tried.
         untried = ("outgoing",) if failure else ()
-        moved = unsent._take_another_road(("exception", *untried))
+        moved = self._take_another_road(("exception", *untried))
         if failure and not moved:
-            # Only a road that was found closed just now is worth a second try.
             raise failure
-        again = unsent.exists() if failure else moved
-        if again := again.filtered(lambda mail: mail.state == "outgoing"):
-            again._send_by_road(auto_commit, raise_exception, post_send_callback)
-        unsent._hold_unreached()
+        again = self.exists() if failure else moved
+        again = again.filtered(lambda mail: mail.state == "outgoing")
+        (self - again)._hold_unreached()
+        return again
 
     def _take_another_road(self, states):
         """Dress anew what could not leave because its road is closed since.
