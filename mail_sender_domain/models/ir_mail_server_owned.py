@@ -34,7 +34,8 @@ LOGIN_FIELDS = {
 #: What is restored when a company gives a server back that it had adopted.
 ADOPTED_FIELDS = ("active", "sequence", "from_filter")
 
-#: Context key under which a login is tried that is not in use: its refusal closes nothing.
+#: Context key under which a login is tried that is not in use yet: when it is refused,
+#: no road closes.
 TRIAL_CONTEXT = "mail_sender_trial"
 
 #: System parameter by which Odoo switches the servers of users off.

@@ -148,20 +148,20 @@ class Screen(NamedTuple):
     part: str = PARTS
 
 
+def compile_assets(env, name):
+    """Make a bundle now: on a busy machine no browser waits that long for it."""
+    bundle = env["ir.qweb"]._get_asset_bundle(name)
+    bundle.css()
+    bundle.js()
+
+
 class ScreenCase(SenderCommon, HttpCase):
     """Opens pages in a real browser and looks at their layout."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.compile_assets("web.assets_web")
-
-    @classmethod
-    def compile_assets(cls, name):
-        """Make a bundle now: on a busy machine no browser waits that long for it."""
-        bundle = cls.env["ir.qweb"]._get_asset_bundle(name)
-        bundle.css()
-        bundle.js()
+        compile_assets(cls.env, "web.assets_web")
 
     def use(self, device):
         """Let the browsers of this test be a ``device``."""
@@ -180,7 +180,7 @@ class ScreenCase(SenderCommon, HttpCase):
                 "path": "mail_sender_domain/static/tests/dark/variables.scss",
             }
         )
-        self.compile_assets("web.assets_web_dark")
+        compile_assets(self.env, "web.assets_web_dark")
         with patch.object(IrHttp, "color_scheme", lambda self: "dark"):
             yield
 

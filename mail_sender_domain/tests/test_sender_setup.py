@@ -258,7 +258,10 @@ class TestSenderSetup(SenderCommon):
         setup = self.start()
         setup.mode = "smtp"
         setup.action_next()
-        setup.write({"smtp_host": "smtp.acme.test", "smtp_password": "wrong"})
+        self.assertEqual(setup.smtp_port, 587)
+        setup.write(
+            {"smtp_host": "smtp.acme.test", "smtp_port": 2525, "smtp_password": "wrong"}
+        )
         with patch.object(MailSenderAddress, "_try_mailbox", lambda self: refusal):
             setup.action_next()
         self.assertEqual(setup.step, "details")

@@ -98,7 +98,11 @@ class MailSenderSetup(models.TransientModel):
         default=Encryption.STARTTLS_STRICT.value,
     )
     smtp_port = fields.Integer(
-        string="Port", default=DEFAULT_PORTS[Encryption.STARTTLS_STRICT]
+        string="Port",
+        compute="_compute_smtp_port",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     has_login = fields.Boolean(string="Needs a Login", default=True)
     smtp_user = fields.Char(string="User Name")
@@ -249,10 +253,11 @@ class MailSenderSetup(models.TransientModel):
         for setup in self.filtered("smtp_password"):
             setup._set_password__(setup.smtp_password)
 
-    @api.onchange("smtp_encryption")
-    def _onchange_smtp_encryption(self):
-        if self.smtp_encryption:
-            self.smtp_port = DEFAULT_PORTS[self.smtp_encryption]
+    @api.depends("smtp_encryption")
+    def _compute_smtp_port(self):
+        for setup in self:
+            encryption = setup.smtp_encryption or Encryption.STARTTLS_STRICT
+            setup.smtp_port = DEFAULT_PORTS[encryption]
 
     @api.depends("address_id", "mode", "step")
     @api.depends_context("lang")

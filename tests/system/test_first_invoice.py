@@ -11,6 +11,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail_sender_domain.models.mail_sender_domain import MailSenderDomain
+from odoo.addons.mail_sender_domain.tests.screen import compile_assets
 
 from .mailbox_case import MailboxCase
 
@@ -25,6 +26,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
     def setUpClass(cls) -> None:
         """Let Mira read at an address that the receivers know."""
         super().setUpClass()
+        compile_assets(cls.env, "web.assets_web")
         cls.manager.email = "mira@example.com"
         # Its style sheets are made once, by whoever prints first.
         cls.enterClassContext(mute_logger("odoo.addons.base.models.ir_attachment"))
@@ -54,7 +56,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         return patch.object(MailSenderDomain, "_check_dns", check_dns)
 
     def assert_arrived(self, receiver, email: str):
-        """The receiver has one test invoice; the sender is the company's default."""
+        """The receiver has one test invoice, from the default sender of Acme."""
         self.assertEqual(self.company.sender_address_id.email, email)
         self.env.invalidate_all()
         [mail] = receiver.mails

@@ -91,7 +91,7 @@ const refuse = (field, value, message) => [
 /** From the page to the proposal for the company's own e-mail. */
 const toProposal = () => [
     clickNextStep("Set up the sender"),
-    {trigger: ".modal [name=email] input:value(info@)"},
+    {trigger: ".modal [name=email] input:value(@acme.test)"},
     clickText("Next"),
 ];
 
@@ -250,7 +250,7 @@ tours.add("mail_sender_domain.first_invoice_by_relay", {
 const firstInvoiceByDomain = (...proof) =>
     counted([
         clickCard("domain"),
-        {trigger: ".modal [name=email] input:value(office@)"},
+        {trigger: ".modal [name=email] input:value(@acme.test)"},
         clickText("Next"),
         ...proof,
         clickText("Next"),
@@ -294,7 +294,7 @@ tours.add("mail_sender_domain.mend_mailbox", {
         {trigger: ".modal [name=smtp_host] input:value(localhost)"},
         fillIn("smtp_password", "wrong"),
         clickText("Next"),
-        {trigger: ".modal .alert-danger:visible"},
+        {trigger: ".modal .alert-danger:contains(refused)"},
         fillIn("smtp_password", "new-sesame-4712"),
         clickText("Next"),
         ...toReady("smtp"),
