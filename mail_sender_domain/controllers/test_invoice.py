@@ -29,10 +29,7 @@ class TestInvoiceController(http.Controller):
         except UserError as error:
             events = [test._prepare_end(False, str(error))]
         return request.make_response(
-            (
-                json.dumps(event).encode() + b"\n" if event else b"\n"
-                for event in events
-            ),
+            (f"{json.dumps(event) if event else ''}\n".encode() for event in events),
             headers=[
                 ("Content-Type", "application/x-ndjson"),
                 ("Cache-Control", "no-store"),

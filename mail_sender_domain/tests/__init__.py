@@ -29,5 +29,6 @@ from . import test_sender_setup
 from . import test_sending_domain
 from . import test_sending_platform
 from . import test_setup_screens
+from . import test_test_invoice
 from . import test_texts
 from . import test_verdict

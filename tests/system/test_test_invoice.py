@@ -4,6 +4,7 @@
 
 import json
 from contextlib import contextmanager
+from threading import Event
 from unittest.mock import patch
 
 from lxml import html
@@ -22,6 +23,9 @@ from tests.peers.smtp_receiver import Fault, SmtpReceiver
 from .common import SystemCase
 
 ACCOUNT = ("ann@acme.test", "hunter2 is secret")
+
+#: Seconds that anything here takes at most, on a machine that is busy.
+PATIENCE = 60
 
 #: What a test invoice must leave alone.
 UNTOUCHED = (
@@ -385,11 +389,18 @@ class TestLive(InvoiceCase, HttpCase):
         self.test = self.prepare(self.address)
         self.authenticate("manager", "manager")
 
-    def ask(self, test_id=None, **data):
-        """Ask Odoo to send the test invoice."""
-        data.setdefault("csrf_token", http.Request.csrf_token(self))
+    def ask(self, test_id=None, token=None, **options):
+        """Ask Odoo to send the test invoice.
+
+        :param options: of ``requests``
+        """
         path = f"/mail_sender/test_invoice/{test_id or self.test.id}"
-        return self.url_open(path, data=data)
+        return self.opener.post(
+            f"{self.base_url()}{path}",
+            data={"csrf_token": token or http.Request.csrf_token(self)},
+            timeout=PATIENCE,
+            **options,
+        )
 
     def send(self):
         """Send the test invoice and return what was told."""
@@ -423,6 +434,26 @@ class TestLive(InvoiceCase, HttpCase):
         self.assertIn("mira@example.com", end["text"])
         self.assertEqual(len(self.receiver.mails), 1)
         self.assertEqual(self.get_log().outcome, "accepted")
+
+    def test_a_step_is_told_before_the_end(self):
+        may_end = Event()
+        self.addCleanup(may_end.set)
+        hang_up = mail_sender_test.hang_up
+
+        def wait_and_hang_up(session):
+            self.assertTrue(may_end.wait(PATIENCE))
+            hang_up(session)
+
+        def read(answer, **_kwargs):
+            steps = map(json.loads, filter(None, answer.iter_lines(chunk_size=1)))
+            told = next(step for step in steps if step["stage"] == "message")
+            self.assertEqual(told["outcome"], "running")
+            self.assertEqual(next(steps)["outcome"], "ok")
+            may_end.set()
+            self.assertTrue(next(steps)["is_sent"])
+
+        with patch.object(mail_sender_test, "hang_up", wait_and_hang_up):
+            self.ask(stream=True, hooks={"response": read})
 
     def test_a_refusal(self):
         self.receiver.script["RCPT"] = "550 5.1.1 no such mailbox"
@@ -488,7 +519,7 @@ class TestLive(InvoiceCase, HttpCase):
 
     @mute_logger("odoo.http")
     def test_requests_of_others(self):
-        self.assertEqual(self.ask(csrf_token="forged").status_code, 400)
+        self.assertEqual(self.ask(token="forged").status_code, 400)
         self.assertEqual(self.ask("nonsense").status_code, 404)
         answer = self.url_open(f"/mail_sender/test_invoice/{self.test.id}")
         self.assertEqual(answer.status_code, 405)

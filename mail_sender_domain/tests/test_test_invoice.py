@@ -1,0 +1,95 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import config, mute_logger
+
+from ..tools.smtp_server import Encryption, SmtpServer
+from .common import SenderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTestInvoice(SenderCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.address = cls.create_default_sender()
+        cls.manager = new_test_user(
+            cls.env,
+            "manager",
+            groups="mail_sender_domain.group_sender_manager",
+            name="Mira Manager",
+            email="Mira@Example.com",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def open_test(self, **vals):
+        action = self.as_user(self.address, self.manager).action_open_test()
+        tests = self.as_user(self.env[action["res_model"]], self.manager)
+        return tests.with_context(**action["context"]).create(vals)
+
+    def test_what_is_shown_before_it_is_sent(self):
+        self.company.sender_name_policy = "user"
+        self.assertRecordValues(
+            self.open_test(),
+            [
+                {
+                    "address_id": self.address.id,
+                    "email_to": "mira@example.com",
+                    "email_from": '"Mira Manager - Acme" <invoices@acme.test>',
+                    "reply_to": '"Acme" <invoices@acme.test>',
+                    "blockers": "",
+                }
+            ],
+        )
+
+    def test_to_one_plain_address(self):
+        cases = [
+            ("mira", "no @"),
+            ("Mira <mira@example.com>", "only the address"),
+            ("mira@example.com, boss@example.com", "only the address"),
+            ("mira@example.com\r\nBcc: all@example.com", "only the address"),
+            ("mira\0@example.com", "may not"),
+            (f"{'m' * 10_000}@example.com", "characters"),
+        ]
+        for email, _words in cases:
+            with (
+                self.subTest(email[:50]),
+                self.assertRaisesRegex(ValidationError, "Send It To: "),
+                mute_logger("odoo.sql_db"),
+            ):
+                self.open_test(email_to=email)
+
+    def test_the_message_wears_what_the_mode_says(self):
+        message = self.open_test()._prepare_message()
+        self.assertEqual(message["To"], "mira@example.com")
+        self.assertEqual(message["From"], "Acme <invoices@acme.test>")
+        self.assertEqual(message["Return-Path"], "bounce@bounce.acme.test")
+        self.assertEqual(message["X-Mail-Sender-Address"], str(self.address.id))
+
+    def test_what_is_connected_to(self):
+        test = self.open_test()
+        server = self.server
+        server.write({"smtp_port": 2525, "smtp_encryption": "ssl_strict"})
+        own = SmtpServer("smtp.platform.test", 2525, Encryption.SSL_STRICT)
+        conf = SmtpServer(config["smtp_server"], config["smtp_port"], Encryption.NONE)
+        self.assertEqual(test._get_server(), server)
+        self.assertEqual(test._get_endpoint(server), own)
+        for login, endpoint, user in (
+            ("login", own, "ann"),
+            ("certificate", own, ""),
+            ("cli", conf, ""),
+        ):
+            with self.subTest(login):
+                server.write({"smtp_user": "ann", "smtp_authentication": login})
+                self.assertEqual(test._get_endpoint(server), endpoint)
+                self.assertEqual(test._get_login_name(server), user)
+        self.assertEqual(test._get_endpoint(server.browse()), conf)
+
+    def test_without_a_server_of_the_platform_odoo_finds_one(self):
+        self.platform.mail_server_id = False
+        self.env["ir.mail_server"].search([("id", "!=", self.server.id)]).active = False
+        self.assertEqual(self.open_test()._get_server(), self.server)
+        self.server.active = False
+        self.assertFalse(self.open_test()._get_server())

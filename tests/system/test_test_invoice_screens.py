@@ -1,0 +1,140 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""People send a test invoice and see each step; a real mail server gets it."""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.mail_sender_domain.tests.screen import (
+    DESKTOP,
+    PHONE,
+    Screen,
+    ScreenCase,
+)
+
+from tests.peers.smtp_receiver import SmtpReceiver
+
+#: What opens the test, and what sends the invoice.
+OPEN = "[name=action_open_test]"
+SEND = ".modal .o_mail_sender_test button"
+
+#: What is there before an invoice is sent, and when it is over.
+NEW = ".modal .o_mail_sender_test"
+END = ".modal .o_mail_sender_test .alert"
+
+
+@tagged("post_install", "-at_install")
+class TestTestInvoiceScreens(ScreenCase):
+    """The platform's server wants TLS and a login."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(
+            patch.object(IrMail_Server, "_disable_send", lambda *args: False)
+        )
+        login = ("platform", "hunter2 is secret")
+        cls.receiver = cls.enterClassContext(SmtpReceiver(login=login))
+        cls.enterClassContext(cls.receiver.trusted())
+        cls.server.write(
+            {
+                "smtp_host": "localhost",
+                "smtp_port": cls.receiver.port,
+                "smtp_encryption": "starttls_strict",
+                "smtp_user": login[0],
+                "smtp_pass": login[1],
+            }
+        )
+        cls.manager = new_test_user(
+            cls.env,
+            "manager",
+            groups="mail_sender_domain.group_sender_manager",
+            name="Mira Manager",
+            email="mira@example.com",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.address = cls.create_default_sender()
+        cls.path = f"/odoo/sender-addresses/{cls.address.id}"
+
+    def setUp(self):
+        super().setUp()
+        self.receiver.mails.clear()
+        self.receiver.script.clear()
+        self.receiver.replies["nobody@example.com"] = "550 5.1.1 no such user here"
+
+    def send_test_invoice(self, device):
+        """Do what a manager does who mistypes the recipient first."""
+        self.use(device)
+        self.start_tour(self.path, "mail_sender_domain.test_invoice", login="manager")
+        [mail] = self.receiver.mails
+        self.assertEqual(mail.recipients, ("mira@example.com",))
+        self.assertEqual(mail.message["From"], "Acme <invoices@acme.test>")
+        self.assertEqual(len(list(mail.message.iter_attachments())), 1)
+        outcomes = self.env["mail.sender.log"].search([("reason", "=", "test")])
+        self.assertEqual(outcomes.mapped("outcome"), ["accepted", "refused"])
+
+    @mute_logger("odoo.http")  # a refusal is part of the tour
+    def test_a_manager_sends_a_test_invoice(self):
+        self.send_test_invoice(DESKTOP)
+
+    @mute_logger("odoo.http")  # a refusal is part of the tour
+    def test_a_manager_sends_a_test_invoice_on_a_phone(self):
+        self.send_test_invoice(PHONE)
+
+    def test_screens(self):
+        self.check_screens(
+            "manager",
+            [
+                Screen(self.path, NEW, "test-new", clicks=(OPEN,)),
+                Screen(self.path, END, "test-sent", clicks=(OPEN, SEND)),
+            ],
+        )
+        self.receiver.script["RCPT"] = "550 5.1.1 no such user here"
+        self.check_screens(
+            "manager",
+            [Screen(self.path, END, "test-refused", clicks=(OPEN, SEND))],
+        )
+
+    def test_screen_of_a_blocked_address(self):
+        tests = self.as_user(self.env["mail.sender.test"], self.manager)
+        test = tests.create({"address_id": self.address.id})
+        self.address.domain_id.state = "draft"
+        # Other pages lead to it, too.
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Test",
+                "res_model": "mail.sender.test",
+                "res_id": test.id,
+                "view_mode": "form",
+                "target": "new",
+            }
+        )
+        self.check_screens(
+            "manager",
+            [
+                Screen(
+                    f"/odoo/action-{action.id}", ".modal .alert-warning", "test-blocked"
+                )
+            ],
+        )
+
+    def test_translations_keep_the_layout(self):
+        module = self.env["ir.module.module"]._get("mail_sender_domain")
+        self.receiver.script["RCPT"] = f"550 5.1.1 {'no such user here ' * 20}"
+        for lang in ("nl_NL", "fr_FR", "de_DE"):
+            self.env["res.lang"]._activate_lang(lang)
+            module._update_translations([lang])
+            self.manager.lang = lang
+            self.check_screens(
+                "manager", [Screen(self.path, END, clicks=(OPEN, SEND))]
+            )
+
+    def test_long_values_keep_the_layout(self):
+        self.address.name = "Acme " * 40
+        self.manager.email = f"{'i' * 60}@{'a' * 63}.{'b' * 63}.test"
+        self.check_screens("manager", [Screen(self.path, END, clicks=(OPEN, SEND))])
