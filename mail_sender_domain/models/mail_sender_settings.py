@@ -335,7 +335,8 @@ class MailSenderSettings(models.Model):
                 )
             )
         self.company_id.sudo().write(vals)
-        return True
+        # Nothing is stored here.
+        return super().write({})
 
     # -------------------------------------------------------------- actions
 

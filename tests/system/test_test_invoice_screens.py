@@ -130,9 +130,7 @@ class TestTestInvoiceScreens(ScreenCase):
             self.env["res.lang"]._activate_lang(lang)
             module._update_translations([lang])
             self.manager.lang = lang
-            self.check_screens(
-                "manager", [Screen(self.path, END, clicks=(OPEN, SEND))]
-            )
+            self.check_screens("manager", [Screen(self.path, END, clicks=(OPEN, SEND))])
 
     def test_long_values_keep_the_layout(self):
         self.address.name = "Acme " * 40
