@@ -64,17 +64,32 @@ class MailSenderTest(models.TransientModel):
     reply_to = fields.Char(string="Answers Go To", compute="_compute_road")
     blockers = fields.Text(string="Why It Cannot Be Sent", compute="_compute_road")
 
-    @api.constrains("email_to")
-    def _check_email_to(self):
-        for test in self:
-            try:
-                EmailAddress.parse(test.email_to)
-            except SenderToolError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Send It To: %(reason)s", reason=error_text(self.env, error)
-                    )
-                ) from error
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_email_to(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_email_to(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_email_to(self, vals):
+        """Refuse what is no plain address, before the database sees it.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        if "email_to" not in vals:
+            return
+        try:
+            EmailAddress.parse(vals["email_to"] or "")
+        except SenderToolError as error:
+            raise ValidationError(
+                self.env._(
+                    "Send It To: %(reason)s", reason=error_text(self.env, error)
+                )
+            ) from error
 
     @api.depends("address_id")
     @api.depends_context("lang", "uid")

@@ -213,6 +213,7 @@ class TestRoads(InvoiceCase, HttpCase):
 
     def test_answers_go_where_those_to_an_invoice_go(self):
         address = self.make_sender(self.company, "acme.test", "post@acme.test")
+        self.company.alias_domain_id.sudo().has_received = True
         self.company.sender_reply_policy = "document"
         test = self.prepare(address)
         self.assertEqual(test.reply_to, "catchall@acme.test")
