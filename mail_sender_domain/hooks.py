@@ -31,7 +31,9 @@ def uninstall_hook(env):
 
 
 def _free_servers(env):
-    """Let go of the servers that this addon's records use."""
+    """Let go of the servers that this addon's records use, without deleting ours."""
+    managed = env["ir.mail_server"].search([("is_sender_managed", "=", True)])
+    managed.is_sender_managed = False
     for model in ("mail.sender.address", "mail.sender.domain", "mail.sender.platform"):
         env[model].search([("mail_server_id", "!=", False)]).mail_server_id = False
 

@@ -86,9 +86,7 @@ class MailSenderTest(models.TransientModel):
             EmailAddress.parse(vals["email_to"] or "")
         except SenderToolError as error:
             raise ValidationError(
-                self.env._(
-                    "Send It To: %(reason)s", reason=error_text(self.env, error)
-                )
+                self.env._("Send It To: %(reason)s", reason=error_text(self.env, error))
             ) from error
 
     @api.depends("address_id")

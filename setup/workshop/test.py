@@ -61,6 +61,13 @@ def main(arguments: list[str]) -> int:
         return _pytest(["-p", "no:odoo", *arguments], environment)
     programs = preparation.prepare(debian.TEST_NEEDS)
     rfc7208.provide()
+    if not arguments:
+        # What needs no Odoo runs without it: Odoo ends the servers that tests start.
+        parts = [str(part) for part in PURE_TESTS + PEER_TESTS]
+        environment = {"NODE_PATH": str(node_packages.NODE_PATH)}
+        if code := _pytest(["-p", "no:odoo", *parts], environment):
+            return code
+        arguments = [f"--ignore={part}" for part in parts]
     with preparation.run(programs) as run:
         ODOO_LOG.unlink(missing_ok=True)
         configuration = odoo_server.write_configuration(

@@ -103,7 +103,12 @@ class SystemCase(TransactionCase):
     def give_alias_domain(cls, company, domain: str) -> None:
         """Let a company receive mail at catchall@DOMAIN and bounce@DOMAIN."""
         company.alias_domain_id = cls.env["mail.alias.domain"].create(
-            {"name": domain, "bounce_alias": "bounce", "catchall_alias": "catchall"}
+            {
+                "name": domain,
+                "bounce_alias": "bounce",
+                "catchall_alias": "catchall",
+                "has_received": True,
+            }
         )
 
     @classmethod

@@ -24,6 +24,12 @@ class TestChoosingOnScreen(WayCase, HttpCase):
             }
         )
 
+    @classmethod
+    def set_up_senders(cls):
+        """Both have a domain of their own and send through the platform."""
+        cls.make_sender(cls.north, "north.test", "sales@north.test")
+        cls.make_sender(cls.south, "south.test", "invoices@south.test")
+
     def test_a_quotation_leaves_from_the_address_of_its_rule(self):
         model = self.env["ir.model"]._get("sale.order")
         self.env["mail.sender.rule"].create(
@@ -38,7 +44,7 @@ class TestChoosingOnScreen(WayCase, HttpCase):
             "mail_sender_domain.send_quotation",
             login="seller",
         )
-        [mail] = self.south_receiver.mails
+        [mail] = self.receiver.mails
         self.assertEqual(mail.message["From"], "South Orders <orders@south.test>")
         self.assertEqual(mail.recipients, ("customer@example.com",))
         self.assert_proven(mail, "south.test")

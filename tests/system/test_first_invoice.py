@@ -71,7 +71,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.open_tour("first_invoice_by_relay")
         mail = self.assert_arrived(self.receiver, "acme@relay.test")
         self.assertEqual(self.verify(mail).aligned_dkim, "relay.test")
-        self.assertEqual(mail.message["Reply-To"], "Acme <office@acme.test>")
+        self.assertEqual(mail.message["Reply-To"], "catchall@acme.test")
 
     def check_domain(self, tour: str):
         """Set up an own domain and return what receivers think of its mail."""

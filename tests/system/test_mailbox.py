@@ -84,7 +84,7 @@ class TestMailbox(MailboxCase):
             address = self.make_mailbox(receiver, has_login=False)
             kind, message = self.check(address)
             self.assertEqual(kind, "warning")
-            self.assertIn("Send the confirmation mail", message)
+            self.assertIn("Press Validate", message)
             self.assertEqual(address.state, "action_needed")
             address.sudo().confirmed_email = "post@acme.test"
             address.action_set_default()
