@@ -124,7 +124,12 @@ class MailSenderPlatform(models.Model):
             ),
         }
         for platform in self:
-            platform.gaps = "\n".join(texts[gap] for gap in platform._get_gaps())
+            try:
+                gaps = platform._get_gaps()
+            except (SenderToolError, ValueError):
+                # The constraint on the field explains what is wrong with it.
+                gaps = ()
+            platform.gaps = "\n".join(texts[gap] for gap in gaps)
 
     @api.depends("mail_server_id")
     def _compute_found_server(self):

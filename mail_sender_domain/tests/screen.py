@@ -54,7 +54,8 @@ Math.max(
     ...[
         ...(
             document.querySelector(".modal") ??
-            document.querySelector(".o_action_manager")
+            document.querySelector(".o_action_manager") ??
+            document.body
         ).querySelectorAll("*"),
     ]
         .filter((el) => getComputedStyle(el).overflowY === "auto")

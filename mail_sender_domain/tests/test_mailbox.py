@@ -124,7 +124,7 @@ class TestMailbox(MailboxCase):
             ({"smtp_host": "smtp.acme.test:587"}, "Mail server: .*field for the port"),
             ({"smtp_port": 99999}, "Mail server: .*is no port"),
             ({"smtp_user": False}, "Mail server: Type the user name"),
-            ({"smtp_user": "a\nb"}, "Mail server: The user name"),
+            ({"smtp_user": "a\nb"}, "User Name: line breaks"),
             ({"smtp_password": "pässword"}, "Mail server: The password contains"),
         ]
         for vals, message in table:

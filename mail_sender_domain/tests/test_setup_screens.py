@@ -216,12 +216,12 @@ class TestSetupScreens(ScreenCase):
             "manager",
             [
                 Screen(SETTINGS, CARDS, f"settings-begun{suffix}"),
-                Screen(SETTINGS, CARDS, f"setup-check{suffix}", clicks=(go_on,)),
+                Screen(SETTINGS, CARDS, f"setup-check{suffix}", presses=(go_on,)),
             ],
         )
         self.publish(domain)
         clicks = (go_on, ("Check now", DONE))
-        done = Screen(SETTINGS, CARDS, f"setup-done{suffix}", clicks=clicks)
+        done = Screen(SETTINGS, CARDS, f"setup-done{suffix}", presses=clicks)
         for device in (DESKTOP, PHONE):
             self.check_screens("manager", [done], devices=[device])
             self.company.sender_address_id = False
@@ -291,7 +291,7 @@ class TestSetupScreens(ScreenCase):
             "manager",
             [
                 Screen(SETTINGS, CARDS),
-                Screen(SETTINGS, CARDS, clicks=TO_DETAILS),
+                Screen(SETTINGS, CARDS, presses=TO_DETAILS),
             ],
             may_cut=True,
         )

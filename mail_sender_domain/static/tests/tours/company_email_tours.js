@@ -33,7 +33,7 @@ tours.add("mail_sender_domain.company_email_is_asked", {
         {trigger: `${DIALOG} button:contains(Mail the link)`, run: "click"},
         {
             content: "It is refused, with what to do",
-            trigger: ".modal .modal-body:contains(does not end in a valid domain)",
+            trigger: ".modal .modal-body:contains(is not a whole domain)",
         },
         {
             trigger: ".modal:not(.o_inactive_modal) .modal-footer .btn-primary",

@@ -124,7 +124,7 @@ const setUpDomain = (...proof) =>
         clickText("Next"),
         ...proof,
         clickText("Next"),
-        see("Publish the required records", "are not verified", "Missing"),
+        see("Publish the required records", "Missing"),
         clickText("Check now"),
         ...toReady("domain"),
     ]);
