@@ -2,8 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A company whose mail leaves through its own mailbox."""
 
+from contextlib import nullcontext
+
 from odoo import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 
 from tests.peers.smtp_receiver import SmtpReceiver
 
@@ -109,16 +111,22 @@ class MailboxCase(SystemCase):
             if mail.recipients == ("customer@example.com",)
         ]
 
+    def joining_cursors(self):
+        """Let new cursors join the test's transaction, as in browser tests anyway."""
+        if isinstance(self, HttpCase):
+            return nullcontext()
+        return self.enter_registry_test_mode()
+
     def commit(self) -> None:
         """Do what follows a commit, in transactions of its own."""
         self.env.flush_all()
-        with self.enter_registry_test_mode():
+        with self.joining_cursors():
             self.env.cr.postcommit.run()
         self.env.invalidate_all()
 
     def run_cron(self, xmlid: str) -> None:
         """Run a scheduled action as the scheduler does, as OdooBot."""
-        with self.enter_registry_test_mode():
+        with self.joining_cursors():
             self.assertIs(self.env.ref(xmlid).sudo().method_direct_trigger(), True)
 
     def run_hour(self) -> None:

@@ -47,4 +47,6 @@ class TestChoosingOnScreen(WayCase, HttpCase):
         [mail] = self.receiver.mails
         self.assertEqual(mail.message["From"], "South Orders <orders@south.test>")
         self.assertEqual(mail.recipients, ("customer@example.com",))
-        self.assert_proven(mail, "south.test")
+        verdict = self.verify(mail)
+        self.assertEqual(verdict.aligned_dkim, "south.test")
+        self.assertTrue(verdict.passes)
