@@ -313,8 +313,9 @@ class MailSenderSettings(models.Model):
     def _is_installable(self, addon):
         """Whether an addon is there, but not installed."""
         module = self.env["ir.module.module"].sudo()._get(addon)
+        manifest = Manifest.for_addon(addon, display_warning=False)
         return module.state != "installed" and bool(
-            Manifest.for_addon(addon, display_warning=False)
+            manifest and manifest["installable"]
         )
 
     # ----------------------------------------------------------------- CRUD

@@ -312,6 +312,7 @@ tours.add("mail_sender_domain.policies", {
     steps: () => [
         ...openApp(),
         ...openMenu("menu_sender_settings"),
+        {trigger: ".o_form_view:contains(What your customer sees)"},
         {
             content: "What is in force for all companies is shown in grey",
             trigger:
