@@ -275,7 +275,7 @@ class TestSetupScreens(ScreenCase):
                     SETTINGS,
                     CARDS,
                     "setup-choice-no-platform",
-                    clicks=TO_CHOICE,
+                    presses=TO_CHOICE,
                 ),
             ],
         )
