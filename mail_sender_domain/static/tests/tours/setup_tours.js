@@ -311,7 +311,6 @@ tours.add("mail_sender_domain.settings_no_access", {
 tours.add("mail_sender_domain.policies", {
     steps: () => [
         ...openApp(),
-        ...openMenu("menu_sender_settings"),
         {trigger: ".o_form_view:contains(What your customer sees)"},
         {
             content: "What is in force for all companies is shown in grey",
