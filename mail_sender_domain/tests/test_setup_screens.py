@@ -143,7 +143,7 @@ class TestSetupScreens(ScreenCase):
 
     @mute_logger("odoo.http")  # refusals are part of the tour
     def test_policies_are_chosen_on_the_page(self):
-        self.open_tour("policies", url="/odoo")
+        self.open_tour("policies")
         self.assertRecordValues(
             self.company,
             [

@@ -310,7 +310,6 @@ tours.add("mail_sender_domain.settings_no_access", {
 
 tours.add("mail_sender_domain.policies", {
     steps: () => [
-        ...openApp(),
         {trigger: ".o_form_view:contains(What your customer sees)"},
         {
             content: "What is in force for all companies is shown in grey",
@@ -319,6 +318,7 @@ tours.add("mail_sender_domain.policies", {
             run: "click",
         },
         {trigger: ".o_select_menu_item:contains(It waits)", run: "click"},
+        {trigger: "[name=sender_blocked_policy] input:value(It waits)"},
         {trigger: "[name=sender_strictness] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(Strictly)", run: "click"},
         {trigger: ".o_form_view:contains(nothing leaves from any other address)"},
