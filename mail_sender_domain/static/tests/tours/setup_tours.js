@@ -1,4 +1,3 @@
-import {openApp, openMenu} from "./tour_steps";
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
