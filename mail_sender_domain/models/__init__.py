@@ -3,6 +3,9 @@ from . import mail_sender_secret
 from . import mail_sender_policy
 from . import mail_sender_platform
 from . import mail_sender_domain
+from . import mail_sender_domain_records
+from . import mail_sender_domain_check
+from . import mail_sender_domain_proof
 from . import mail_sender_dkim_key
 from . import mail_sender_dns_record
 from . import mail_sender_address

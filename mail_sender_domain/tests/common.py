@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase
 
-from ..models.mail_sender_domain import MailSenderDomain
+from ..models.mail_sender_domain_check import MailSenderDomain
 from ..tools.resolver import MemoryResolver
 
 

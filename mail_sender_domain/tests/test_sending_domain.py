@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models.mail_sender_domain import DNS_SERVERS_PARAMETER
+from ..models.mail_sender_domain_check import DNS_SERVERS_PARAMETER
 from .common import SenderCommon
 
 

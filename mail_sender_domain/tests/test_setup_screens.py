@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.mail_sender_domain import MailSenderDomain
+from ..models.mail_sender_domain_check import MailSenderDomain
 from .screen import DESKTOP, PHONE, Screen, ScreenCase
 
 SETTINGS = "/odoo/mail-senders"

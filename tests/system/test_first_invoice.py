@@ -10,7 +10,9 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.mail_sender_domain.models.mail_sender_domain import MailSenderDomain
+from odoo.addons.mail_sender_domain.models.mail_sender_domain_check import (
+    MailSenderDomain,
+)
 from odoo.addons.mail_sender_domain.tests.screen import compile_assets
 
 from .mailbox_case import MailboxCase

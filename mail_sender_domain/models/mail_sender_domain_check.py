@@ -1,0 +1,212 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools.dmarc import discover
+from ..tools.dns_resolver import DnsResolver
+from ..tools.domain_name import DomainName
+from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
+from ..tools.expected_records import build_records, needs_dmarc
+from ..tools.record_checks import check_records
+from ..tools.resolver import AnswerStatus
+from ..tools.spf import find_spf
+
+#: System parameter with the DNS servers to ask, for example "10.0.0.53, [::1]:5353".
+DNS_SERVERS_PARAMETER = "mail_sender_domain.dns_servers"
+
+#: How old a check may get, a little less than the interval of the scheduler.
+RECHECK_VERIFIED = timedelta(hours=23, minutes=30)
+RECHECK_OTHERS = timedelta(minutes=50)
+
+
+class MailSenderDomain(models.Model):
+    """Asks DNS about a sending domain, and what follows from the answers."""
+
+    _inherit = "mail.sender.domain"
+
+    state = fields.Selection(
+        [
+            ("draft", "To check"),
+            ("pending", "Waiting for DNS"),
+            ("verified", "Verified"),
+            ("unknown", "No answer"),
+            ("failing", "Records missing"),
+            ("broken", "Broken"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+        tracking=True,
+        help="Verified: all required records are right. No answer and Records missing: "
+        "was verified and still sends while there is time to mend it. Broken: no mail "
+        "leaves from this domain until its records are right again.",
+    )
+    failing_since = fields.Datetime(readonly=True, copy=False)
+    last_check = fields.Datetime(readonly=True, copy=False)
+    found_spf = fields.Text(
+        readonly=True,
+        copy=False,
+        help="SPF records seen at the domain itself, one a line.",
+    )
+    propose_dmarc = fields.Boolean(
+        readonly=True,
+        copy=False,
+        default=True,
+        help="No DMARC record applies to the domain yet.",
+    )
+    dmarc_policy = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The DMARC record that applies to the addresses, as it was seen.",
+    )
+
+    @api.model
+    def _get_resolver(self):
+        """The resolver that checks ask.
+
+        :rtype: ..tools.resolver.Resolver
+        """
+        servers = (
+            self.env["ir.config_parameter"].sudo().get_param(DNS_SERVERS_PARAMETER, "")
+        )
+        names = [part.strip() for part in servers.split(",") if part.strip()]
+        try:
+            return DnsResolver(names)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "DNS cannot be asked: the system parameter %(parameter)s holds "
+                    "“%(value)s”. Enter IP addresses, with a port if needed, separated "
+                    "by commas, or delete the parameter to ask the name servers of "
+                    "this machine.",
+                    parameter=DNS_SERVERS_PARAMETER,
+                    value=servers,
+                )
+            ) from error
+
+    def action_check(self):
+        """Ask DNS for all records of these domains and tell what was found."""
+        self.check_access("write")
+        for domain in self.sudo():
+            domain._check_dns(self._get_resolver())
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if all(d._may_send() for d in self) else "warning",
+                "message": "\n".join(domain._get_check_summary() for domain in self),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _get_check_summary(self):
+        """One translated sentence on what the last check found."""
+        self.ensure_one()
+        required = self.record_ids.filtered(lambda r: r.requirement == "required")
+        right = required.filtered(lambda r: r.status == "ok")
+        if len(right) == len(required):
+            return self.env._("%(domain)s is verified.", domain=self.name)
+        return self.env._(
+            "%(domain)s: %(right)s of %(total)s required records are right.",
+            domain=self.name,
+            right=len(right),
+            total=len(required),
+        )
+
+    def _check_dns(self, resolver):
+        """Learn the domain's facts, check every record and draw the conclusion.
+
+        Never raises over an answer of DNS.
+
+        :param resolver: see :class:`..tools.resolver.Resolver`
+        """
+        self.ensure_one()
+        self._learn_facts(resolver)
+        self._sync_records()
+        results = check_records(
+            build_records(self._prepare_setup()).records,
+            resolver,
+            self._prepare_network(),
+        )
+        lines = self._get_stored_records()
+        for result in results:
+            lines[result.record.key]._apply_check(result)
+        self._activate_seen_keys()
+        self._conclude()
+
+    def _learn_facts(self, resolver):
+        """Store what the domain publishes already; no answer leaves it as it was."""
+        name = DomainName.parse(self.address_domain)
+        answer = resolver.resolve(name.ascii, "TXT")
+        policy = discover(resolver, name)
+        vals = {}
+        if answer.status is not AnswerStatus.UNKNOWN:
+            vals["found_spf"] = "\n".join(find_spf(answer))
+        if policy.status is not AnswerStatus.UNKNOWN:
+            vals["propose_dmarc"] = needs_dmarc(policy)
+            vals["dmarc_policy"] = str(policy.record) if policy.record else False
+        self.write(vals)
+
+    def _activate_seen_keys(self):
+        """Let keys sign from the moment their record was seen in DNS."""
+        seen = {
+            line.host
+            for line in self.record_ids
+            if line.purpose == "dkim" and line.status == "ok"
+        }
+        for key in self.key_ids.filtered(lambda key: key.stage == "pending"):
+            if f"{key.selector}._domainkey.{self.name_ascii}" in seen:
+                key.stage = "active"
+
+    def _conclude(self):
+        """Set the state from the required records and the grace."""
+        now = fields.Datetime.now()
+        required = self.record_ids.filtered(lambda r: r.requirement == "required")
+        statuses = [RecordStatus(line.status) for line in required]
+        if build_records(self._prepare_setup()).missing:
+            # Not all required records are known yet.
+            statuses.append(RecordStatus.UNKNOWN)
+        standing = roll_up(
+            Standing(DomainState(self.state), self.failing_since or None),
+            statuses,
+            now,
+            self._get_grace(),
+        )
+        self.write(
+            {
+                "state": standing.state.value,
+                "failing_since": standing.failing_since,
+                "last_check": now,
+            }
+        )
+        self._get_sender_addresses()._refresh_roads()
+        if self.state == "verified" and self.company_id:
+            companies = self.company_id | self.shared_company_ids
+            self.env["mail.sender.address"]._make_own_of_companies(companies)
+
+    @api.model
+    def _cron_check(self):
+        """Check again what was checked before: daily while right, else hourly."""
+        now = fields.Datetime.now()
+        due = self.search(
+            Domain("state", "!=", "draft")
+            & (
+                Domain("last_check", "<=", now - RECHECK_VERIFIED)
+                | (
+                    Domain("state", "!=", "verified")
+                    & Domain("last_check", "<=", now - RECHECK_OTHERS)
+                )
+            )
+        )
+        resolver = self._get_resolver()
+        for domain in due:
+            domain._check_dns(resolver)
+            # Each domain for itself: what was learned stays when a later one fails.
+            self.env["ir.cron"]._commit_progress(1)
