@@ -7,9 +7,13 @@
     "author": "mail_sender_domain contributors",
     "license": "LGPL-3",
     "depends": ["mail_sender_domain"],
-    # Its modes are not there yet.
-    "installable": False,
     "external_dependencies": {
-        "python": ["google-auth-oauthlib", "msal"],
+        "python": ["cryptography", "google-auth-oauthlib", "msal"],
     },
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rule.xml",
+        "data/mail_sender_oauth_application.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
 }

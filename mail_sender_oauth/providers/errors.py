@@ -135,5 +135,14 @@ class RefusedError(ProviderError):
     }
 
 
+class StorageError(ProviderError):
+    """What was stored here cannot be read."""
+
+    sentences = {
+        "bad_key": "a key in the configuration is not a Fernet key",
+        "key_missing": "no key in the configuration opens what is stored",
+    }
+
+
 #: What a provider's own word for an error means: the class and its code.
 Cause = tuple[type[ProviderError], str]

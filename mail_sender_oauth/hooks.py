@@ -1,0 +1,35 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import SUPERUSER_ID, api
+
+from odoo.addons.mail_sender_domain.hooks import _forget_servers
+from odoo.addons.mail_sender_domain.modes import SmtpMailboxMode
+
+from .modes import GmailMode, OutlookMode
+
+
+def uninstall_hook(env):
+    """Leave nothing that only this addon understands; mail of its addresses waits."""
+    env = api.Environment(
+        env.cr, SUPERUSER_ID, {"active_test": False, "lang": env.context.get("lang")}
+    )
+    _archive_servers(env)
+    linked = [mode_class.key for mode_class in (GmailMode, OutlookMode)]
+    for address in env["mail.sender.address"].search([("mode", "in", linked)]):
+        # What was proven is blocked now, and the policy of the company decides.
+        proven = address._was_proven() and address.email_normalized
+        address.write(
+            {"mode": SmtpMailboxMode.key, "mailbox_proven_email": proven or False}
+        )
+
+
+def _archive_servers(env):
+    """Archive the servers of linked mailboxes, as a kind that Odoo knows."""
+    connections = env["mail.sender.connection"].search([])
+    servers = connections.mail_server_id
+    connections.mail_server_id = False
+    _forget_servers(env, servers)
+    servers.write({"smtp_authentication": "login", "is_sender_managed": False})
+    servers.active = False

@@ -1,0 +1,69 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..modes import GmailMode, OutlookMode
+
+
+class MailSenderAddress(models.Model):
+    """Addresses whose mail leaves from a linked mailbox."""
+
+    _inherit = "mail.sender.address"
+
+    connection_id = fields.Many2one(
+        "mail.sender.connection",
+        string="Linked Mailbox",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="mail_sender_domain.group_sender_manager",
+        help="The mailbox at Google or Microsoft that mail leaves from.",
+    )
+
+    @api.model
+    def _get_mode_classes(self):
+        modes = (GmailMode, OutlookMode)
+        linked = {mode_class.key: mode_class for mode_class in modes}
+        return {**super()._get_mode_classes(), **linked}
+
+    @api.model
+    def _get_state_dependencies(self):
+        return [
+            *super()._get_state_dependencies(),
+            "connection_id.status",
+            "connection_id.account_email",
+            "connection_id.send_as",
+        ]
+
+    @api.constrains("connection_id", "company_id")
+    def _check_connection(self):
+        """Refuse the mailbox of another company or user."""
+        for address in self.sudo().filtered("connection_id"):
+            connection = address.connection_id
+            if connection.company_id != address.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Linked Mailbox: %(mailbox)s belongs to another company. "
+                        "Connect a mailbox of %(company)s.",
+                        mailbox=connection.display_name,
+                        company=address.company_id.display_name,
+                    )
+                )
+            if connection.user_id and connection.user_id != address.user_id:
+                raise ValidationError(
+                    self.env._(
+                        "Linked Mailbox: %(mailbox)s is the own mailbox of %(user)s. "
+                        "Choose another one.",
+                        mailbox=connection.display_name,
+                        user=connection.user_id.name,
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "connection_id" in vals:
+            self._refresh_roads()
+        return result

@@ -1,0 +1,357 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import email_normalize
+
+from ..providers.base import Purpose
+from ..providers.errors import ApplicationError, GrantError, StorageError
+from ..texts import provider_text
+from .mail_sender_oauth_application import PROVIDERS
+
+#: What closes the road of a mailbox until somebody does something.
+BREAKING = (GrantError, ApplicationError, StorageError)
+
+
+class MailSenderConnection(models.Model):
+    """A mailbox at Google or Microsoft that was linked by a login.
+
+    It sends for one or more sender addresses of one company. Only code in superuser
+    mode writes what the provider said; the tokens are in `_tokens.py`.
+
+    For code that sends: :meth:`_get_provider`, :meth:`_get_access` and
+    :meth:`_get_transport`; then :meth:`_fail` or :meth:`_recover` with what came of it.
+    """
+
+    _name = "mail.sender.connection"
+    _description = "Linked Mailbox"
+    _inherit = ["mail.sender.input", "mail.sender.vault"]
+    _order = "company_id, account_email, id"
+    _rec_name = "account_email"
+    _check_company_auto = True
+
+    #: What only the provider's answers decide.
+    _protected_fields = {
+        "application_id",
+        "account_email",
+        "organization",
+        "scopes",
+        "status",
+        "connected_uid",
+        "connected_date",
+        "refreshed_date",
+        "expiry_date",
+        "error_code",
+        "error_params",
+        "actual_transport",
+        "send_as",
+        "mail_server_id",
+    }
+
+    provider = fields.Selection(PROVIDERS, required=True)
+    kind = fields.Selection(
+        [
+            ("login", "Login of a person"),
+            ("organization", "Permission of the organisation"),
+        ],
+        string="Linked By",
+        required=True,
+        default="login",
+        help="With the permission of the organisation (Microsoft 365, Google "
+        "Workspace) nobody logs in: its administrator opens the mailbox to the "
+        "application.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Mailbox Of",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The user who linked the own mailbox. Empty: it is the company's.",
+    )
+    login_email = fields.Char(
+        string="Account",
+        required=True,
+        help="The account that is expected to log in. It may differ from the sender "
+        "address: a shared mailbox, or an alias.",
+    )
+    application_id = fields.Many2one(
+        "mail.sender.oauth.application",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The application that the permission was given to.",
+    )
+    account_email = fields.Char(
+        string="Connected Account",
+        readonly=True,
+        copy=False,
+        help="The account that logged in, as the provider reports it.",
+    )
+    organization = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The tenant or Workspace domain of the account; empty: a personal one.",
+    )
+    scopes = fields.Json(string="Permissions", readonly=True, copy=False)
+    status = fields.Selection(
+        [
+            ("new", "Not connected"),
+            ("connected", "Connected"),
+            ("expiring", "Expiring"),
+            ("broken", "Needs reconnect"),
+            ("revoked", "Revoked"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="new",
+    )
+    connected_uid = fields.Many2one(
+        "res.users", string="Connected By", readonly=True, copy=False
+    )
+    connected_date = fields.Datetime(string="Connected On", readonly=True, copy=False)
+    refreshed_date = fields.Datetime(string="Last Refresh", readonly=True, copy=False)
+    expiry_date = fields.Datetime(
+        string="Ends On",
+        readonly=True,
+        copy=False,
+        help="When the permission ends by itself, where the provider says so.",
+    )
+    error_code = fields.Char(readonly=True, copy=False)
+    error_params = fields.Json(readonly=True, copy=False)
+    error_text = fields.Text(
+        string="Last Error", compute="_compute_error_text", compute_sudo=True
+    )
+    transport = fields.Selection(
+        [
+            ("automatic", "Automatic"),
+            ("smtp", "SMTP"),
+            ("api", "Interface of the provider"),
+        ],
+        string="Sends Through",
+        required=True,
+        default="automatic",
+        help="Automatic: Gmail through its interface, which needs the narrowest "
+        "permission; Microsoft through SMTP, or through Graph where SMTP is off. SMTP "
+        "at Google needs the permission to the whole mailbox.",
+    )
+    actual_transport = fields.Selection(
+        [("smtp", "SMTP"), ("api", "Interface of the provider")],
+        string="Sent Last Through",
+        readonly=True,
+        copy=False,
+    )
+    send_as = fields.Json(
+        string="May Send As",
+        readonly=True,
+        copy=False,
+        help="The addresses that the account reports, normalised.",
+    )
+    mail_server_id = fields.Many2one(
+        "ir.mail_server",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_system",
+        help="The server that stands for the mailbox in Odoo's queue.",
+    )
+    address_ids = fields.One2many(
+        "mail.sender.address", "connection_id", string="Sender Addresses"
+    )
+
+    # ------------------------------------------------------------- computes
+
+    @api.depends("account_email", "login_email", "provider")
+    def _compute_display_name(self):
+        labels = dict(PROVIDERS)
+        for connection in self:
+            email = connection.account_email or connection.login_email or ""
+            provider = labels.get(connection.provider, "")
+            connection.display_name = f"{email} ({provider})"
+
+    @api.depends("error_code", "error_params")
+    @api.depends_context("lang")
+    def _compute_error_text(self):
+        for connection in self:
+            connection.error_text = connection.error_code and provider_text(
+                self.env, connection.error_code, connection.error_params or {}
+            )
+
+    # ---------------------------------------------------------- constraints
+
+    @api.constrains("login_email")
+    def _check_login_email(self):
+        for connection in self:
+            if not email_normalize(connection.login_email):
+                raise ValidationError(
+                    self.env._("Account: type the e-mail address of the account.")
+                )
+
+    @api.constrains("user_id", "kind")
+    def _check_user(self):
+        for connection in self:
+            if connection.user_id and connection.kind != "login":
+                raise ValidationError(
+                    self.env._("A user links the own mailbox by a login only.")
+                )
+
+    # ----------------------------------------------------------------- CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_protected(vals_list)
+        # Clients set defaults in the context as well; keywords cannot remove them.
+        self = self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._protected_fields
+                }
+            )
+        )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_protected([vals])
+        return super().write(vals)
+
+    def unlink(self):
+        servers = self.sudo().mail_server_id
+        result = super().unlink()
+        servers.unlink()
+        return result
+
+    def _check_protected(self, vals_list):
+        """Refuse that anybody but the provider's answers decide about a mailbox.
+
+        :raise AccessError: outside superuser mode
+        """
+        if not self.env.su and any(
+            self._protected_fields & vals.keys() for vals in vals_list
+        ):
+            raise AccessError(
+                self.env._(
+                    "What a linked mailbox may do follows from the login. Connect it "
+                    "instead."
+                )
+            )
+
+    # ------------------------------------------------------------- provider
+
+    def _get_provider(self):
+        """The provider, asked in the name of the application.
+
+        :rtype: ..providers.base.Provider
+        :raise ProviderError: when the application is not set up
+        """
+        self.ensure_one()
+        application = self.sudo().application_id or self._find_application()
+        if not application:
+            raise ApplicationError("wrong_client")
+        return application._get_provider()
+
+    def _find_application(self):
+        """The application that a new login is for; empty when there is none."""
+        applications = self.env["mail.sender.oauth.application"]
+        return applications._find(self.company_id, self.provider)
+
+    def _get_purposes(self):
+        """What a login asks the permission for.
+
+        :rtype: set[..providers.base.Purpose]
+        """
+        self.ensure_one()
+        if self.provider == "google":
+            return {Purpose.SMTP if self.transport == "smtp" else Purpose.API}
+        # Which way a tenant allows shows when sending; nobody is asked twice.
+        purposes = {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
+        if self.organization and self._sends_for_others():
+            purposes.add(Purpose.SHARED)
+        return purposes
+
+    def _sends_for_others(self):
+        """Whether mail leaves from other addresses than that of the account."""
+        account = email_normalize(self.account_email or self.login_email)
+        emails = self.sudo().address_ids.mapped("email_normalized")
+        return any(email != account for email in emails)
+
+    def _get_transport(self):
+        """How to send now: ``"smtp"`` or ``"api"``."""
+        self.ensure_one()
+        if self.transport != "automatic":
+            return self.transport
+        usual = "api" if self.provider == "google" else "smtp"
+        return self.actual_transport or usual
+
+    def _get_mailbox(self):
+        """The mailbox to name to the interface; empty: that of who logged in."""
+        return self.account_email if self.kind == "organization" else ""
+
+    # --------------------------------------------------------------- health
+
+    def _is_open(self):
+        """Whether mail may leave."""
+        return self.status in ("connected", "expiring")
+
+    def _was_open(self):
+        """Whether mail might leave, now or before."""
+        return bool(self.connected_date)
+
+    def _get_trouble(self):
+        """Why mail may not leave and what to do: a translated sentence; or empty."""
+        self.ensure_one()
+        if self._is_open():
+            return ""
+        if self.error_text:
+            return self.error_text
+        label = dict(PROVIDERS)[self.provider]
+        if self.connected_date:
+            return self.env._(
+                "The mailbox %(email)s is no longer connected. Press Reconnect.",
+                email=self.account_email,
+            )
+        return self.env._(
+            "The mailbox %(email)s is not connected yet. Press Connect to log in at "
+            "%(provider)s.",
+            email=self.login_email,
+            provider=label,
+        )
+
+    def _fail(self, error):
+        """Remember what the provider said, and close the road if it will not mend.
+
+        A temporary failure, or the refusal of one mail, closes nothing.
+
+        :param error: a :class:`..providers.errors.ProviderError`
+        """
+        self.ensure_one()
+        vals = {"error_code": error.code, "error_params": error.params}
+        if isinstance(error, BREAKING):
+            is_revoked = error.code == "consent_revoked"
+            vals["status"] = "revoked" if is_revoked else "broken"
+        self.sudo().write(vals)
+        self.sudo().address_ids._refresh_roads()
+
+    def _recover(self):
+        """Remember that the provider gave access, and open the road."""
+        self.ensure_one()
+        self.sudo().write(
+            {
+                "status": "expiring" if self.status == "expiring" else "connected",
+                "refreshed_date": fields.Datetime.now(),
+                "error_code": False,
+                "error_params": False,
+            }
+        )
+        self.sudo().address_ids._refresh_roads()

@@ -1,0 +1,3 @@
+from .gmail import GmailMode
+from .linked import LinkedMailboxMode
+from .outlook import OutlookMode

@@ -1,0 +1,98 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Linked mailboxes, and the sender addresses whose mail leaves from them."""
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from ..providers.base import Purpose
+from ..providers.errors import GrantError, TemporaryError
+from .common import ANN, OauthCommon
+
+
+@tagged("post_install", "-at_install")
+class TestConnection(OauthCommon):
+    def test_what_a_login_gave_opens_the_road(self):
+        connection = self.make_connection()
+        address = self.make_address(connection)
+        self.assertEqual(address.state, "action_needed")
+        self.assertIn("not connected yet", address.state_reason)
+        self.link(connection)
+        self.assertEqual(address.state, "ready")
+        self.assertRecordValues(
+            connection,
+            [{"status": "connected", "account_email": ANN, "connected_uid": self.uid}],
+        )
+        server = address._get_mode().get_mail_server()
+        self.assertRecordValues(
+            server,
+            [
+                {
+                    "smtp_host": "smtp.gmail.com",
+                    "smtp_port": 587,
+                    "smtp_encryption": "starttls_strict",
+                    "smtp_authentication": "google_oauth",
+                    "smtp_user": ANN,
+                    "from_filter": ANN,
+                    "sender_company_id": self.company.id,
+                }
+            ],
+        )
+        self.assertEqual(server._get_sender_connection(), connection)
+
+    def test_what_will_not_mend_by_itself_closes_the_road(self):
+        connection = self.link(self.make_connection())
+        address = self.make_address(connection)
+        connection._fail(TemporaryError("no_answer"))
+        self.assertEqual(address.state, "ready")
+        connection._fail(GrantError("password_changed", detail="AADSTS50173"))
+        self.assertEqual((connection.status, address.state), ("broken", "blocked"))
+        self.assertIn("AADSTS50173", address.state_reason)
+        self.assertTrue(address.activity_ids)
+        connection._recover()
+        self.assertEqual((connection.status, address.state), ("connected", "ready"))
+        self.assertFalse(address.activity_ids)
+
+    def test_an_account_does_not_prove_another_address(self):
+        connection = self.link(self.make_connection())
+        address = self.make_address(connection, "info@acme.test")
+        self.assertEqual(address.state, "action_needed")
+        connection.send_as = ["info@acme.test"]
+        self.assertEqual(address.state, "ready")
+
+    def test_no_address_uses_the_mailbox_of_another_company(self):
+        connection = self.make_connection(company_id=self.other_company.id)
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            self.make_address(connection, company_id=self.company.id)
+
+    def test_only_the_provider_decides(self):
+        manager = self.env["res.users"].create(
+            {
+                "name": "Manager",
+                "login": "manager",
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+                "group_ids": [
+                    (4, self.env.ref("mail_sender_domain.group_sender_manager").id)
+                ],
+            }
+        )
+        connection = self.as_user(self.make_connection(), manager)
+        for vals in (
+            {"status": "connected"},
+            {"account_email": "boss@acme.test"},
+            {"send_as": ["boss@acme.test"]},
+        ):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                connection.write(vals)
+        connection.transport = "smtp"
+
+    def test_what_a_login_asks_for(self):
+        google = self.make_connection()
+        self.assertEqual(google._get_purposes(), {Purpose.API})
+        google.transport = "smtp"
+        self.assertEqual(google._get_purposes(), {Purpose.SMTP})
+        microsoft = self.make_connection(provider="microsoft")
+        self.assertEqual(
+            microsoft._get_purposes(), {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
+        )
