@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from .tools.announcements import Announcement
 from .tools.dkim_import import KeyImportError
 from .tools.dmarc_steps import DmarcStep
 from .tools.dns_update import DnsUpdateError
@@ -23,6 +25,7 @@ from .tools.errors import (
     SmtpServerError,
     SpfMergeError,
 )
+from .tools.sending_limits import Quota
 
 _lt = LazyTranslate(__name__)
 
@@ -777,6 +780,29 @@ DMARC_STEP_TEXTS = {
     "unknown": _lt("The name servers did not answer. Try again later."),
 }
 
+#: What a provider takes, by the seconds that its limit is for.
+LIMIT_TEXTS = {
+    60: _lt("%(mails)s a minute"),
+    3600: _lt("%(mails)s an hour"),
+    86400: _lt("%(mails)s a day"),
+}
+
+#: What providers announced about logins with a password.
+ANNOUNCEMENT_TEXTS = {
+    "password_off": _lt(
+        "From %(date)s on, %(provider)s takes no passwords here unless an "
+        "administrator allows them again. Link the mailbox by a login instead."
+    ),
+    "password_ended": _lt(
+        "%(provider)s has taken no passwords here since %(date)s. Link the mailbox by "
+        "a login instead."
+    ),
+    "app_password": _lt(
+        "Since %(date)s %(provider)s refuses the password of the account here. Link "
+        "the mailbox by a login, or make an app password for it."
+    ),
+}
+
 _ERROR_TEXTS = {
     DomainNameError: DOMAIN_NAME_TEXTS,
     EmailAddressError: EMAIL_ADDRESS_TEXTS,
@@ -838,6 +864,34 @@ def smtp_text(env, code: str, params: Mapping[str, object]) -> str:
     """
     sentence = env._(SMTP_TEXTS[code])
     return sentence % _visible(params)
+
+
+def limit_text(env, quota: Quota) -> str:
+    """Return the translated sentence on why mail of an account waits.
+
+    :param env: environment whose language to use
+    """
+    parts = [
+        env._(LIMIT_TEXTS[limit.seconds]) % {"mails": limit.mails}
+        for limit in quota.limits
+    ]
+    return env._(
+        "%(provider)s takes only so many mails from one mailbox: %(limits)s. This one "
+        "waits its turn and leaves by itself.",
+        provider=quota.provider,
+        limits=", ".join(parts),
+    )
+
+
+def announcement_text(env, announcement: Announcement) -> str:
+    """Return the translated sentence on what a provider announced.
+
+    :param env: environment whose language to use
+    """
+    return env._(ANNOUNCEMENT_TEXTS[announcement.code]) % {
+        "date": format_date(env, announcement.date),
+        "provider": announcement.provider,
+    }
 
 
 def dmarc_step_text(env, step: DmarcStep) -> str:

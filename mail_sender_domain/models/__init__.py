@@ -21,6 +21,7 @@ from . import mail_sender_confirmation
 from . import mail_sender_notice
 from . import mail_sender_resolver
 from . import mail_sender_dresser
+from . import mail_sender_departure
 from . import mail_sender_log
 from . import mail_sender_explainer
 from . import mail_sender_address_template
@@ -41,6 +42,7 @@ from . import mail_alias_domain
 from . import mail_template
 from . import mail_message
 from . import mail_mail
+from . import mail_mail_turn
 from . import mail_thread
 from . import mail_gateway
 from . import mail_scheduled_message

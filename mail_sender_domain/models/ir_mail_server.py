@@ -11,6 +11,7 @@ from ..texts import error_text
 from ..tools import forwarding
 from ..tools.domain_name import parse_host
 from ..tools.errors import SenderToolError
+from ..tools.sending_limits import find_quota
 from ..tools.smtp_transport import SenderTransport
 from ..tools.smtp_watch import SessionWatch
 
@@ -63,6 +64,20 @@ class IrMailServer(models.Model):
         servers = self.sudo().with_context(active_test=False)
         return frozenset(servers.search([("sender_company_id", "!=", False)]).ids)
 
+    @api.model
+    @ormcache()
+    def _get_quotas(self):
+        """Map ids of servers to how much their provider lets leave there.
+
+        Servers without a limit are left out.
+        """
+        servers = self.sudo().with_context(active_test=False).search([])
+        quotas = {
+            server.id: find_quota(server.smtp_host or "", server.smtp_user or "")
+            for server in servers
+        }
+        return {id_: quota for id_, quota in quotas.items() if quota}
+
     @api.model_create_multi
     def create(self, vals_list):
         servers = super().create(vals_list)
@@ -76,7 +91,7 @@ class IrMailServer(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "sender_company_id" in vals:
+        if {"sender_company_id", "smtp_host", "smtp_user"} & vals.keys():
             self.env.registry.clear_cache()
         if "sender_spf_include" in vals:
             self._get_sender_domain_usage()._sync_records()
@@ -116,15 +131,20 @@ class IrMailServer(models.Model):
 
     def _connect__(self, *args, **kwargs):  # noqa: PLW3201
         connection = super()._connect__(*args, **kwargs)
-        if (
-            connection is not None
-            and hasattr(connection, "sendmail")
-            # Relay addresses send notices before any company has a default sender.
-            and self.env["mail.sender.resolver"]._is_in_use()
-        ):
+        if connection is not None and hasattr(connection, "sendmail"):
+            self._attach_transport(connection)
+        return connection
+
+    @api.model
+    def _attach_transport(self, connection):
+        """Let what leaves in a session be signed, and checked for its sender.
+
+        :param connection: anything with a ``sendmail``
+        """
+        # Relay addresses send notices before any company has a default sender.
+        if self.env["mail.sender.resolver"]._is_in_use():
             connection.sender_transport = SenderTransport(connection)
             connection.sender_signers = {}
-        return connection
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201
         """Tell the login to a watch of the session."""

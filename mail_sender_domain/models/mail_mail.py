@@ -330,6 +330,7 @@ class MailMail(models.Model):
         if not resolver._is_in_use():
             return super().send(auto_commit, raise_exception, post_send_callback)
         self._dress_before_sending()
+        self._wait_for_turns()
         held = self.filtered(lambda mail: mail.state == "held")
         if held and post_send_callback:
             post_send_callback(held.ids)
@@ -554,6 +555,7 @@ class MailMail(models.Model):
                 dress["failure_type"] = False
                 if dress["state"] == "held":
                     dress["sender_unreached_since"] = False
+                    dress["sender_waits_until"] = False
                 dress["record_company_id"] = request.company_id
                 dress["sender_user_id"] = request.user_id
                 dress["is_sender_internal"] = request.is_internal
@@ -692,8 +694,11 @@ class MailMail(models.Model):
 
         :param dresses: ``mail.mail`` values for each mail of ``self``
         """
-        # Every hour another attempt at a server that is down: said once.
-        unreached = self.filtered("sender_unreached_since")
+        # Every hour another attempt at a server that is down: said once. What waits
+        # its turn mostly does so for minutes.
+        again = self.filtered("sender_unreached_since") | self.filtered(
+            "sender_waits_until"
+        )
         changed = switched = self.browse()
         for vals, mails in group_changes(self, dresses):
             # Whoever may send the queue need not be allowed to edit each message.
@@ -701,15 +706,15 @@ class MailMail(models.Model):
             changed |= mails
             if "sender_wanted_id" in vals:
                 switched |= mails
-            elif "state" in vals:
-                switched |= mails - unreached
+            elif "state" in vals and not vals.get("sender_waits_until"):
+                switched |= mails - again
         changed._log_senders()
         switched._note_on_documents()
 
     @api.model
     def _cron_release(self):
         """Try held mails again: whose road is open now goes back into the queue."""
-        held = self.sudo().search([("state", "=", "held")])
+        held = self.sudo().search(self._get_due_domain())
         held = held.try_lock_for_update(allow_referencing=True)
         held._dress_before_sending()
         if held.filtered(lambda mail: mail.state == "outgoing"):
@@ -721,7 +726,7 @@ class MailMail(models.Model):
 
         Held mails whose road is open now go back into the queue.
         """
-        domain = Domain("state", "in", ("outgoing", "held"))
+        domain = Domain("state", "=", "outgoing") | self._get_due_domain()
         if addresses is not None:
             companies = addresses.sudo().company_id
             domain &= (

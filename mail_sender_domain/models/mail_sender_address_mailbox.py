@@ -11,7 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, ValidationError
 
 from ..modes import SmtpMailboxMode
-from ..texts import error_text, smtp_text
+from ..texts import announcement_text, error_text, smtp_text
+from ..tools.announcements import find_announcement
 from ..tools.errors import SenderToolError
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage, explain_refusal, split_reply
@@ -118,6 +119,12 @@ class MailSenderAddress(models.Model):
     password_hint = fields.Char(
         compute="_compute_has_password", compute_sudo=True, groups=MANAGERS
     )
+    provider_announcement = fields.Char(
+        compute="_compute_provider_announcement",
+        compute_sudo=True,
+        groups=MANAGERS,
+        help="What the provider of the mailbox announced about passwords.",
+    )
     is_dkim_signed = fields.Boolean(
         string="Sign With the Domain's Key",
         help="Sign mail of this mailbox with the DKIM key of its sending domain. Most "
@@ -168,6 +175,16 @@ class MailSenderAddress(models.Model):
     def _compute_smtp_user(self):
         for address in self:
             address.smtp_user = address.mail_server_id.smtp_user
+
+    @api.depends("smtp_host", "has_login")
+    @api.depends_context("lang")
+    def _compute_provider_announcement(self):
+        for address in self:
+            host = address.has_login and address.smtp_host
+            announcement = find_announcement(host or "")
+            address.provider_announcement = announcement and announcement_text(
+                self.env, announcement
+            )
 
     def _compute_smtp_password(self):
         self.smtp_password = False

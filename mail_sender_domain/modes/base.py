@@ -11,6 +11,7 @@ from odoo.tools import formataddr
 
 from ..tools.alignment import Road
 from ..tools.domain_name import DomainName
+from ..tools.sending_limits import Quota
 
 
 class Rank(IntEnum):
@@ -152,6 +153,11 @@ class SenderMode:
     def get_mail_server(self):
         """The ``ir.mail_server`` to hand mail to; empty: the one Odoo finds."""
         return self.env["ir.mail_server"]
+
+    def get_quota(self) -> Quota | None:
+        """How much its provider lets leave; None: nothing is known of a limit."""
+        quotas = self.env["ir.mail_server"]._get_quotas()
+        return quotas.get(self.get_mail_server().id)
 
     def get_dkim_keys(self):
         """The ``mail.sender.dkim.key`` records that sign; empty: do not sign."""

@@ -31,4 +31,5 @@ from . import test_sending_platform
 from . import test_setup_screens
 from . import test_test_invoice
 from . import test_texts
+from . import test_turns
 from . import test_verdict
