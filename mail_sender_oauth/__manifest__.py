@@ -14,6 +14,12 @@
         "security/ir.model.access.csv",
         "security/ir_rule.xml",
         "data/mail_sender_oauth_application.xml",
+        "views/login_page.xml",
+        "views/mail_sender_oauth_application.xml",
+        "views/mail_sender_connection.xml",
+        "views/mail_sender_address.xml",
+        "views/res_users.xml",
+        "wizards/mail_sender_setup.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -90,7 +90,7 @@ PROVIDER_TEXTS = {
     ),
     "bad_key": _lt(
         "A key or certificate cannot be used. Ask the system administrator to enter it "
-        "again, whole and unencrypted."
+        "again, whole and unencrypted, or to correct it in the configuration of Odoo."
     ),
     "redirect_mismatch": _lt(
         "The redirect URI is not registered at the provider. Ask the system "

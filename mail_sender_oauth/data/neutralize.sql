@@ -5,3 +5,4 @@ UPDATE mail_sender_connection
        connected_date = NULL;
 UPDATE mail_sender_oauth_application
    SET sender_password = NULL;
+DELETE FROM mail_sender_oauth_login;

@@ -3,5 +3,8 @@ from . import mail_sender_oauth_application
 from . import mail_sender_connection
 from . import mail_sender_connection_tokens
 from . import mail_sender_connection_link
+from . import mail_sender_oauth_login
 from . import mail_sender_address
+from . import mail_sender_address_link
+from . import res_users
 from . import ir_mail_server

@@ -18,7 +18,8 @@ class MailSenderAddress(models.Model):
         string="Linked Mailbox",
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        # With a user, both the mailbox and the address go.
+        ondelete="set null",
         groups="mail_sender_domain.group_sender_manager",
         help="The mailbox at Google or Microsoft that mail leaves from.",
     )

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import email_normalize
 
+from odoo.addons.mail_sender_domain.models.changes import get_changes
+
 from ..providers.base import Purpose
 from ..providers.errors import ApplicationError, GrantError, StorageError
 from ..texts import provider_text
@@ -49,6 +51,9 @@ class MailSenderConnection(models.Model):
         "send_as",
         "mail_server_id",
     }
+
+    #: What stays as it was made: the login was given for it.
+    _fixed_fields = {"provider", "company_id", "user_id"}
 
     provider = fields.Selection(PROVIDERS, required=True)
     kind = fields.Selection(
@@ -156,6 +161,10 @@ class MailSenderConnection(models.Model):
         copy=False,
         help="The addresses that the account reports, normalised.",
     )
+    send_as_text = fields.Char(
+        string="May Also Send As", compute="_compute_send_as_text"
+    )
+    may_be_linked = fields.Boolean(compute="_compute_may_be_linked")
     mail_server_id = fields.Many2one(
         "ir.mail_server",
         readonly=True,
@@ -187,12 +196,23 @@ class MailSenderConnection(models.Model):
                 self.env, connection.error_code, connection.error_params or {}
             )
 
+    @api.depends("send_as")
+    def _compute_send_as_text(self):
+        for connection in self:
+            connection.send_as_text = ", ".join(connection.send_as or ())
+
+    @api.depends_context("uid")
+    def _compute_may_be_linked(self):
+        for connection in self:
+            connection.may_be_linked = connection._may_be_linked()
+
     # ---------------------------------------------------------- constraints
 
     @api.constrains("login_email")
     def _check_login_email(self):
         for connection in self:
-            if not email_normalize(connection.login_email):
+            email = connection.login_email.strip().lower()
+            if email_normalize(email) != email:
                 raise ValidationError(
                     self.env._("Account: type the e-mail address of the account.")
                 )
@@ -224,7 +244,41 @@ class MailSenderConnection(models.Model):
 
     def write(self, vals):
         self._check_protected([vals])
-        return super().write(vals)
+        self._check_fixed(vals)
+        result = super().write(vals)
+        if "transport" in vals:
+            for connection in self.filtered("scopes"):
+                connection._check_scopes()
+        return result
+
+    def _check_fixed(self, vals):
+        """Refuse that the mailbox of one becomes that of another.
+
+        :raise ValidationError: naming the mend
+        """
+        for connection in self:
+            if get_changes(
+                connection,
+                {name: vals[name] for name in self._fixed_fields & vals.keys()},
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The provider, company and owner of a linked mailbox do not "
+                        "change. Connect another mailbox."
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for connection in self.sudo().filtered("address_ids"):
+            raise ValidationError(
+                self.env._(
+                    "%(mailbox)s sends for %(addresses)s. Disconnect it instead, or "
+                    "give these addresses another mailbox first.",
+                    mailbox=connection.display_name,
+                    addresses=", ".join(connection.address_ids.mapped("email")),
+                )
+            )
 
     def unlink(self):
         servers = self.sudo().mail_server_id
@@ -342,6 +396,15 @@ class MailSenderConnection(models.Model):
             vals["status"] = "revoked" if is_revoked else "broken"
         self.sudo().write(vals)
         self.sudo().address_ids._refresh_roads()
+
+    def _check_scopes(self):
+        """Ask for another login where the way to send needs a wider permission."""
+        scopes = self._get_provider().scopes
+        needed = {
+            scope for purpose in self._get_purposes() for scope in scopes[purpose]
+        }
+        if missing := needed - set(self.scopes):
+            self._fail(GrantError("scope_missing", scopes=", ".join(sorted(missing))))
 
     def _recover(self):
         """Remember that the provider gave access, and open the road."""

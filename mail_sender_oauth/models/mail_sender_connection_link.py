@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
+
+from ..providers.base import Purpose
+from ..providers.errors import ProviderError
+from ..texts import provider_error_text
+
+#: Where people withdraw a permission at the provider.
+WITHDRAW_URLS = {
+    "google": "https://myaccount.google.com/connections",
+    "microsoft": "https://myapps.microsoft.com",
+}
 
 #: Server types of linked mailboxes, by provider.
 SERVER_TYPES = {"google": "google_oauth", "microsoft": "microsoft_oauth"}
@@ -12,6 +24,128 @@ class MailSenderConnection(models.Model):
     """How a mailbox is linked, and let go."""
 
     _inherit = "mail.sender.connection"
+
+    # ---------------------------------------------------------------- linking
+
+    def action_connect(self):
+        """Send the browser to the provider, or ask it for the organisation's leave."""
+        self.ensure_one()
+        if self.kind == "organization":
+            return self._connect_organization()
+        return self._open_login(f"/odoo/linked-mailboxes/{self.id}")
+
+    def _open_login(self, return_path, setup=None):
+        """The action that sends the browser to the provider.
+
+        :param return_path: page of Odoo to come back to
+        :param setup: the ``mail.sender.setup`` that goes on afterwards
+        :raise AccessError: when the user may not link this mailbox
+        """
+        self.ensure_one()
+        if not self._may_be_linked():
+            raise AccessError(
+                self.env._(
+                    "Only whoever manages the senders of %(company)s, or the owner of "
+                    "the mailbox, may connect it.",
+                    company=self.sudo().company_id.display_name,
+                )
+            )
+        logins = self.env["mail.sender.oauth.login"]
+        return {
+            "type": "ir.actions.act_url",
+            "url": logins._start(self, return_path, setup),
+            "target": "self",
+        }
+
+    def _may_be_linked(self):
+        """Whether the user may log in for this mailbox."""
+        self.ensure_one()
+        if self.sudo().user_id:
+            return self.sudo().user_id == self.env.user
+        return self.has_access("write")
+
+    def _connect_organization(self):
+        """Take the mailbox that an administrator of the organisation opened to us.
+
+        :raise AccessError: for anybody but the system administrator: the permission is
+            to the mailboxes of everybody in the organisation
+        :raise UserError: saying what to do
+        """
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Only the system administrator may send with the permission of "
+                    "the organisation, which opens all of its mailboxes."
+                )
+            )
+        self = self.sudo()
+        application = self._find_application()
+        purpose = Purpose(self._get_transport())
+        account = email_normalize(self.login_email)
+        try:
+            provider = application._get_provider()
+            access = provider.application_access(account, purpose)
+        except ProviderError as error:
+            raise UserError(provider_error_text(self.env, error)) from None
+        self._forget_tokens()
+        self._write_access__(purpose, access)
+        self._take_over(
+            application,
+            account_email=account,
+            organization=account.rpartition("@")[2],
+            scopes=[],
+            expiry_date=False,
+        )
+        return self._notify(
+            "success",
+            self.env._("Mail can leave from %(email)s now.", email=account),
+        )
+
+    def _get_change_text(self, account):
+        """What changes if another account is taken than the expected one."""
+        emails = self.sudo()._get_own_addresses().mapped("email")
+        if emails:
+            return self.env._(
+                "If you use it, mail leaves from %(found)s instead of %(expected)s.",
+                found=account,
+                expected=", ".join(emails),
+            )
+        return self.env._(
+            "If you use it, mail leaves through the mailbox %(found)s.", found=account
+        )
+
+    def _get_own_addresses(self):
+        """The sender addresses that are the account itself."""
+        account = email_normalize(self.login_email)
+        return self.address_ids.filtered(
+            lambda address: address.email_normalized == account
+        )
+
+    def _become(self, account):
+        """Expect another account from now on; the addresses that are it follow.
+
+        :param account: address of the account that logged in
+        :raise UserError: when an address may not be that
+        """
+        self.ensure_one()
+        self = self.sudo()
+        if own := self._get_own_addresses():
+            if own.with_context(active_test=False).search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("email_normalized", "=", email_normalize(account)),
+                ]
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(company)s has the sender address %(email)s already. Connect "
+                        "the mailbox there.",
+                        company=self.company_id.display_name,
+                        email=account,
+                    )
+                )
+            own.email = account
+        self.login_email = account
 
     def _link(self, application, grant):
         """Take what a login gave; nothing of an earlier one stays.
@@ -29,6 +163,57 @@ class MailSenderConnection(models.Model):
             organization=grant.organization,
             scopes=sorted(grant.scopes),
             expiry_date=grant.expires_at,
+        )
+        if self.user_id:
+            self._provide_own_address()
+
+    def _provide_own_address(self):
+        """Let the user who linked the own mailbox send from it.
+
+        :raise UserError: when the address is somebody else's in this company
+        """
+        addresses = self.env["mail.sender.address"].with_context(active_test=False)
+        account = email_normalize(self.account_email)
+        address = addresses.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("email_normalized", "=", account),
+            ]
+        )
+        if address and address.user_id != self.user_id:
+            raise UserError(
+                self.env._(
+                    "%(email)s is a sender address of %(company)s already. Ask whoever "
+                    "manages the senders.",
+                    email=account,
+                    company=self.company_id.display_name,
+                )
+            )
+        vals = {
+            "active": True,
+            "mode": self._get_mode_key(),
+            "connection_id": self.id,
+        }
+        if address:
+            address.write(vals)
+            return
+        addresses.create(
+            {
+                **vals,
+                "name": self.user_id.name,
+                "email": account,
+                "company_id": self.company_id.id,
+                "user_id": self.user_id.id,
+            }
+        )
+
+    def _get_mode_key(self):
+        """The sending mode of addresses whose mail leaves from here."""
+        classes = self.env["mail.sender.address"]._get_mode_classes()
+        return next(
+            key
+            for key, mode_class in classes.items()
+            if getattr(mode_class, "provider", "") == self.provider
         )
 
     def _take_over(self, application, **vals):
@@ -48,6 +233,87 @@ class MailSenderConnection(models.Model):
         )
         self._provide_server()
         self._recover()
+
+    # ------------------------------------------------------------- letting go
+
+    def action_disconnect(self):
+        """Give the permission back, and forget it."""
+        self.ensure_one()
+        if not self._may_be_linked():
+            self.check_access("write")
+        connection = self.sudo()
+        problem = connection._revoke()
+        connection._forget_tokens()
+        connection.write(
+            {
+                "status": "revoked",
+                "scopes": False,
+                "send_as": False,
+                "expiry_date": False,
+                "error_code": False,
+                "error_params": False,
+            }
+        )
+        connection.address_ids._refresh_roads()
+        if problem:
+            return self._notify("warning", problem)
+        return self._notify(
+            "success",
+            self.env._("Odoo may no longer use %(email)s.", email=self.account_email),
+        )
+
+    def _revoke(self):
+        """Tell the provider that the permission is not needed any more.
+
+        :return: what is left to do, translated; or empty
+        """
+        withdraw = self.env._(
+            "Odoo has forgotten the permission. To withdraw it at the provider as "
+            "well, log in at %(url)s.",
+            url=WITHDRAW_URLS[self.provider],
+        )
+        if self.kind == "organization":
+            return ""
+        if self._shares_account():
+            # Google withdraws all that an account gave to an application.
+            return self.env._(
+                "Another mailbox in Odoo uses the same account, so that the provider "
+                "was not told. %(withdraw)s",
+                withdraw=withdraw,
+            )
+        try:
+            grant = self._read_grant__()
+            is_told = not grant or self._get_provider().revoke(grant)
+        except ProviderError as error:
+            return f"{provider_error_text(self.env, error)} {withdraw}"
+        return "" if is_told else withdraw
+
+    def _shares_account(self):
+        """Whether another connection lives from the same account and application."""
+        return bool(
+            self.search(
+                [
+                    ("id", "!=", self.id),
+                    ("application_id", "=", self.application_id.id),
+                    ("account_email", "=", self.account_email),
+                    ("status", "in", ("connected", "expiring")),
+                ],
+                limit=1,
+            )
+        )
+
+    def _notify(self, kind, message):
+        """The action that shows a sentence and the record anew."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "sticky": kind != "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _provide_server(self):
         """Make or update the ``ir.mail_server`` that stands for the mailbox."""

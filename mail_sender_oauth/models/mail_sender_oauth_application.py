@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
-from ..providers.errors import ApplicationError
+from ..providers.errors import ApplicationError, StorageError
 from ..providers.google import ENDPOINTS, GoogleProvider
 from ..providers.http_client import HttpClient
 from ..providers.microsoft import CLOUDS, MANY_TENANTS, MicrosoftProvider
-from ..server_settings import get_setting
+from ..server_settings import SECTION, get_setting
 
 #: The providers as people know them.
 PROVIDERS = [("google", "Google"), ("microsoft", "Microsoft")]
 
 #: Where the provider sends the browser back to; registered there.
 CALLBACK_PATH = "/mail-sender/oauth/callback"
+
+#: What can begin the name of a setting, in a file as well as in the environment.
+_CODE = re.compile(r"[A-Za-z0-9_]+")
 
 #: What is stored without ever being shown again.
 SECRETS = ("client_secret", "certificate", "service_account_key")
@@ -99,6 +103,13 @@ class MailSenderOauthApplication(models.Model):
         compute="_compute_redirect_uri",
         help="Register exactly this address at the provider.",
     )
+    client_secret_hint = fields.Char(
+        compute="_compute_stored_secrets", compute_sudo=True
+    )
+    stored_secrets = fields.Char(
+        string="Stored", compute="_compute_stored_secrets", compute_sudo=True
+    )
+    setting_example = fields.Char(compute="_compute_setting_example")
     is_complete = fields.Boolean(compute="_compute_is_complete", compute_sudo=True)
 
     # ------------------------------------------------------------- computes
@@ -114,27 +125,52 @@ class MailSenderOauthApplication(models.Model):
         # A secret is never read again.
         self.invalidate_recordset(SECRETS, flush=False)
 
+    @api.depends("client_secret", "certificate", "service_account_key")
+    @api.depends_context("lang")
+    def _compute_stored_secrets(self):
+        for application in self:
+            labels = [
+                application._fields[name].get_description(self.env)["string"]
+                for name in SECRETS
+                if application._get_value_or_nothing(name)
+            ]
+            application.stored_secrets = ", ".join(labels)
+            has_secret = application._get_value_or_nothing("client_secret")
+            application.client_secret_hint = (
+                self.env._("Stored; type it to change it") if has_secret else False
+            )
+
+    @api.depends("code")
+    def _compute_setting_example(self):
+        for application in self:
+            application.setting_example = (
+                f"[{SECTION}] {application.code or ''}.client_secret = ..."
+            )
+
     def _compute_redirect_uri(self):
         self.redirect_uri = urljoin(self.get_base_url(), CALLBACK_PATH)
 
     @api.depends("client_id", "client_secret", "certificate", "service_account_key")
     def _compute_is_complete(self):
         for application in self:
-            application.is_complete = application._is_complete()
-
-    def _is_complete(self):
-        """Whether people can be asked for permission."""
-        has_secret = self._get_value("client_secret") or self._get_value("certificate")
-        return bool(self._get_value("client_id") and has_secret)
+            has_secret = any(
+                application._get_value_or_nothing(name)
+                for name in ("client_secret", "certificate")
+            )
+            has_id = application._get_value_or_nothing("client_id")
+            application.is_complete = bool(has_id and has_secret)
 
     # ---------------------------------------------------------- constraints
 
     @api.constrains("code")
     def _check_code(self):
         for application in self:
-            if not application.code.replace("_", "").isalnum():
+            if not _CODE.fullmatch(application.code):
                 raise ValidationError(
-                    self.env._("Code: only letters, digits and _ are allowed.")
+                    self.env._(
+                        "Code: only the letters a to z, digits and _ are allowed. "
+                        "Choose another one."
+                    )
                 )
 
     # --------------------------------------------------------------- values
@@ -148,6 +184,13 @@ class MailSenderOauthApplication(models.Model):
         if setting := get_setting(f"{self.code}.{name}"):
             return setting
         return (self._get_secret__(name) if name in SECRETS else self[name]) or ""
+
+    def _get_value_or_nothing(self, name):
+        """The same, but nothing where no key opens it, or while there is no code."""
+        try:
+            return self._get_value(name) if self.code else ""
+        except StorageError:
+            return ""
 
     @api.model
     def _find(self, company, provider):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from odoo import models
+from odoo import api, models
 
 from ..providers.errors import StorageError
 from ..server_settings import get_seal
@@ -48,3 +48,19 @@ class MailSenderVault(models.AbstractModel):
         :raise StorageError: when no key opens it
         """
         return self._read_secrets__().get(name) if self.ids else None
+
+    @api.model
+    def _seal_again(self):
+        """Encrypt all secrets with the key that is the first one now.
+
+        To be called once after a key was put before the others: the others can go
+        then. From a shell: ``env["mail.sender.vault"]._seal_again()``.
+
+        :raise StorageError: when no key opens a secret
+        """
+        for name in self.env.registry.descendants([self._name], "_inherit"):
+            if name == self._name:
+                continue
+            records = self.env[name].sudo().with_context(active_test=False).search([])
+            for record in records.filtered(lambda record: record._has_password()):
+                record._write_secrets__(record._read_secrets__())

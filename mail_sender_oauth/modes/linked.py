@@ -49,7 +49,15 @@ class LinkedMailboxMode(SenderMode):
         return fit
 
     def get_mend_action(self):
-        return self.env["mail.sender.setup"]._open_for(self.address)
+        if not self._get_connection():
+            return self.env["mail.sender.setup"]._open_for(self.address)
+        # The button Reconnect is there.
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.address._name,
+            "res_id": self.address.id,
+            "views": [(False, "form")],
+        }
 
     def get_blockers(self):
         connection = self._get_connection()

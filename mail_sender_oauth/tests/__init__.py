@@ -1,1 +1,3 @@
+from . import test_application
 from . import test_connection
+from . import test_secrets

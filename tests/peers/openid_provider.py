@@ -73,18 +73,21 @@ class OpenIdProvider:
         authority: trustme.CA | None = None,
         graph_url: str = "https://graph.microsoft.com",
         certificate: str = "",
+        redirect_uris: tuple[str, ...] = (REDIRECT_URI,),
     ):
         """Prepare the provider; nothing runs before ``with``.
 
         :param authority: issues its certificate
         :param graph_url: how Microsoft Graph is called here
         :param certificate: of the client that proves itself with one, PEM
+        :param redirect_uris: where it may send browsers back to
         """
         self.port = free_port()
         self.url = f"https://localhost:{self.port}"
         self.authority = authority or trustme.CA()
         self._graph_url = graph_url
         self._certificate = certificate
+        self._redirect_uris = redirect_uris
         self._resources = ExitStack()
 
     def __enter__(self) -> Self:
@@ -135,7 +138,7 @@ class OpenIdProvider:
         choice |= {"deny": "1"} if deny else {}
         url = authorization_url
         with trusting_session(self.authority) as browser:
-            while not url.startswith(REDIRECT_URI):
+            while not url.startswith(self._redirect_uris):
                 if "/interaction/" in url:
                     url = f"{url}?{urlencode(choice)}"
                 page = browser.get(url, allow_redirects=False, timeout=10)
@@ -198,7 +201,7 @@ class OpenIdProvider:
         }
 
     def _clients(self) -> list[dict[str, Any]]:
-        login = {"redirect_uris": [REDIRECT_URI], "client_secret": CLIENT_SECRET}
+        login = {"redirect_uris": self._redirect_uris, "client_secret": CLIENT_SECRET}
         nothing = {"redirect_uris": [], "response_types": [], "grant_types": []}
         every = ["authorization_code", "refresh_token", "client_credentials"]
         clients = [

@@ -1,0 +1,405 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Linking a mailbox through Odoo's own HTTP, at a provider that checks everything."""
+
+import re
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.http import root
+from odoo.tests import JsonRpcException, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.mail_sender_oauth.providers.base import Purpose
+from odoo.addons.mail_sender_oauth.tests.common import ANN
+
+from tests.peers.openid_provider import FORGETFUL_CLIENT_ID
+
+from .linking_case import BACK, MANAGER, LinkingCase
+
+BOB = "bob@acme.test"
+
+#: What is looked at to see that nothing has changed.
+FACTS = (
+    "status",
+    "account_email",
+    "login_email",
+    "connected_date",
+    "scopes",
+    "mail_server_id",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestLinking(LinkingCase):
+    def setUp(self):
+        super().setUp()
+        self.authenticate("manager", "manager")
+        self.connection = self.make_connection()
+        self.address = self.make_address(self.connection)
+
+    def get_facts(self):
+        return self.connection.read(FACTS) + self.address.read(["email", "state"])
+
+    def assert_page(self, response, *texts):
+        """Check that a page explains itself, and that nobody keeps it."""
+        for text in texts:
+            self.assertIn(text, response.text)
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.assertIn("Back to Odoo", response.text)
+
+    # --------------------------------------------------------------- all is well
+
+    def test_both_providers(self):
+        for provider, mode in (("google", "gmail"), ("microsoft", "outlook")):
+            with self.subTest(provider):
+                connection = self.make_connection(BOB, provider)
+                address = self.make_address(connection, BOB, mode)
+                response = self.log_in(connection, BOB)
+                self.assertTrue(
+                    response.headers["Location"].endswith(
+                        f"/odoo/linked-mailboxes/{connection.id}"
+                    )
+                )
+                self.assertRecordValues(
+                    connection,
+                    [
+                        {
+                            "status": "connected",
+                            "account_email": BOB,
+                            "connected_uid": self.manager.id,
+                        }
+                    ],
+                )
+                self.assertEqual(address.state, "ready")
+                self.assertTrue(connection._get_access(Purpose.API).token)
+                address.unlink()
+
+    def test_the_browser_is_sent_through_the_reverse_proxy(self):
+        url = self.press(self.connection)["url"]
+        query = parse_qs(urlsplit(url).query)
+        self.assertEqual(
+            query["redirect_uri"], ["https://odoo.test/mail-sender/oauth/callback"]
+        )
+        self.assertEqual(query["login_hint"], [ANN])
+        self.assertEqual(query["code_challenge_method"], ["S256"])
+
+    def test_from_the_address_and_back(self):
+        """The mailbox of an address is made where there is none."""
+        self.address.connection_id = False
+        response = self.log_in(self.address)
+        self.assertTrue(
+            response.headers["Location"].endswith(
+                f"/odoo/sender-addresses/{self.address.id}"
+            )
+        )
+        self.assertEqual(self.address.state, "ready")
+
+    def test_reconnecting_forgets_the_former_permission(self):
+        self.log_in(self.connection)
+        before = self.connection._read_grant__()
+        self.connection.status = "broken"
+        self.log_in(self.connection)
+        self.assertEqual(self.connection.status, "connected")
+        self.assertNotEqual(self.connection._read_grant__(), before)
+
+    # -------------------------------------------------------------- what goes wrong
+
+    def test_faults_change_nothing(self):
+        scope = "https://www.googleapis.com/auth/gmail.send"
+        table = [
+            ("cancelled", {"deny": True}, {}, "cancelled or refused"),
+            ("less consent", {"withhold": (scope,)}, {}, "leave all boxes ticked"),
+            ("wrong secret", {}, {"client_secret": "guessed"}, "client ID or the"),
+            (
+                "nothing lasting",
+                {},
+                {"client_id": FORGETFUL_CLIENT_ID},
+                "no lasting permission",
+            ),
+        ]
+        before = self.get_facts()
+        for name, choice, application, text in table:
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.google.write(application)
+                response = self.log_in(self.connection, status=200, **choice)
+                self.assert_page(response, text, "Nothing has changed")
+                self.assertEqual(self.get_facts(), before)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_the_provider_s_words_cannot_change_the_page(self):
+        url = self.press(self.connection)["url"]
+        [state] = parse_qs(urlsplit(url).query)["state"]
+        response = self.come_back(
+            {
+                "state": state,
+                "error": "strange",
+                "error_description": "<script>alert(1)</script>",
+            },
+            200,
+        )
+        self.assertNotIn("<script>alert", response.text)
+        self.assertIn("&lt;script&gt;", response.text)
+
+    def test_an_answer_is_taken_once(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        self.come_back(answer)
+        before = self.get_facts()
+        self.assert_page(self.come_back(answer, 410), "used already")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_answers_that_belong_to_nothing(self):
+        before = self.get_facts()
+        for answer in ({}, {"state": ""}, {"state": "x" * 5000, "code": "1"}):
+            with self.subTest(answer):
+                self.assert_page(self.come_back(answer, 410), "no login that")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_a_stale_tab(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        later = fields.Datetime.now() + timedelta(minutes=16)
+        with freeze_time(later):
+            self.authenticate("manager", "manager", session_extra=self.get_secret())
+            self.assert_page(self.come_back(answer, 410), "too long ago")
+        self.assertEqual(self.get_facts(), before)
+
+    def get_secret(self):
+        """What the session of the browser has for its logins."""
+        session = root.session_store.get(self.session.sid)
+        return {"mail_sender_login": session["mail_sender_login"]}
+
+    def test_another_browser_of_the_same_user(self):
+        """A link that somebody made the user open is not the user's own attempt."""
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        self.authenticate("manager", "manager")
+        self.assert_page(self.come_back(answer, 403), "another browser")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_another_user(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        self.make_user("colleague", MANAGER)
+        self.authenticate("colleague", "colleague")
+        self.assert_page(self.come_back(answer, 403), "Another user")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_nobody_logged_in(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        self.authenticate(None, None)
+        response = self.come_back(answer, BACK)
+        self.assertIn("/web/login", response.headers["Location"])
+        self.assertEqual(self.get_facts(), before)
+
+    def test_who_lost_the_right_meanwhile(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        self.manager.write({"group_ids": [Command.unlink(self.env.ref(MANAGER).id)]})
+        self.assert_page(self.come_back(answer, 403), "not connect this mailbox")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_another_company_is_chosen_meanwhile(self):
+        """The mailbox is that of the company for which it was begun."""
+        self.manager.company_ids += self.other_company
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        self.opener.cookies["cids"] = str(self.other_company.id)
+        self.come_back(answer)
+        self.assertEqual(self.connection.status, "connected")
+        self.assertEqual(self.connection.company_id, self.company)
+
+    def test_who_left_the_company_meanwhile(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        before = self.get_facts()
+        self.manager.write(
+            {
+                "company_ids": [Command.set(self.other_company.ids)],
+                "company_id": self.other_company.id,
+            }
+        )
+        self.assert_page(self.come_back(answer, 403), "not connect this mailbox")
+        self.assertEqual(self.get_facts(), before)
+
+    def test_who_may_begin(self):
+        self.make_user("clerk")
+        self.authenticate("clerk", "clerk")
+        with (
+            mute_logger("odoo.http"),
+            self.assertRaisesRegex(JsonRpcException, "AccessError"),
+        ):
+            self.press(self.connection)
+
+    def test_without_an_application_somebody_is_named(self):
+        self.google.client_id = False
+        with (
+            mute_logger("odoo.http"),
+            self.assertRaisesRegex(JsonRpcException, "UserError"),
+        ):
+            self.press(self.connection)
+
+    # ---------------------------------------------------------------- other account
+
+    def ask_about_bob(self):
+        before = self.get_facts()
+        response = self.log_in(self.connection, BOB, status=200)
+        self.assert_page(response, f"{BOB} logged in instead of {ANN}", f"Use {BOB}")
+        self.assertEqual(self.get_facts(), before)
+        return dict(
+            re.findall(r'name="(csrf_token|token)" value="([^"]+)"', response.text)
+        )
+
+    def accept(self, form, status):
+        response = self.url_open(
+            "/mail-sender/oauth/accept", data=form, allow_redirects=False
+        )
+        self.assertEqual(response.status_code, status)
+        self.env.invalidate_all()
+        return response
+
+    def test_another_account_becomes_the_address_on_confirmation(self):
+        form = self.ask_about_bob()
+        self.accept(form, BACK)
+        self.assertEqual(self.connection.account_email, BOB)
+        self.assertEqual(
+            (self.address.email, self.address.state),
+            (BOB, "ready"),
+        )
+        self.assert_page(self.accept(form, 410), "no login that")
+
+    @mute_logger("odoo.http")
+    def test_another_account_is_not_taken_without_the_button(self):
+        form = self.ask_about_bob()
+        del form["csrf_token"]
+        self.accept(form, 400)
+        self.assertFalse(self.connection.account_email)
+
+    def test_another_account_that_cannot_be_the_address(self):
+        self.env["mail.sender.address"].create(
+            {"name": "Bob", "email": BOB, "company_id": self.company.id}
+        )
+        form = self.ask_about_bob()
+        before = self.get_facts()
+        self.assert_page(self.accept(form, 200), "already", "Nothing has changed")
+        self.assertEqual(self.get_facts(), before)
+
+    # --------------------------------------------------------------------- secrets
+
+    def test_no_secret_is_kept_of_an_attempt(self):
+        url = self.press(self.connection)["url"]
+        [state] = parse_qs(urlsplit(url).query)["state"]
+        login = self.env["mail.sender.oauth.login"].search([])
+        self.assertNotIn(state, str(login.sudo().read()))
+        self.come_back(self.idp.log_in(url, ANN))
+        self.assertFalse(login._read_secrets__())
+
+    def test_the_answer_is_not_in_the_log(self):
+        answer = self.idp.log_in(self.press(self.connection)["url"], ANN)
+        with self.assertLogs("werkzeug", "INFO") as logs:
+            self.come_back(answer)
+        self.assertNotIn(answer["code"], str(logs.output))
+
+    # ---------------------------------------------------------------- disconnecting
+
+    def test_disconnecting_revokes_at_the_provider(self):
+        self.log_in(self.connection)
+        grant = self.connection._read_grant__()
+        self.assertTrue(self.idp.introspect(grant.secret)["active"])
+        action = self.press(self.connection, "action_disconnect")
+        self.assertEqual(action["params"]["type"], "success")
+        self.env.invalidate_all()
+        self.assertFalse(self.idp.introspect(grant.secret)["active"])
+        self.assertFalse(self.connection._read_secrets__())
+        self.assertEqual(self.connection.status, "revoked")
+        self.assertEqual(self.address.state, "blocked")
+        self.assertIn("Press Reconnect", self.address.state_reason)
+
+    def test_microsoft_is_told_by_the_owner(self):
+        connection = self.make_connection(BOB, "microsoft")
+        self.log_in(connection, BOB)
+        action = self.press(connection, "action_disconnect")
+        self.assertIn("myapps.microsoft.com", action["params"]["message"])
+
+    def test_what_another_company_lives_from_is_not_revoked(self):
+        other = self.make_connection(company_id=self.other_company.id)
+        self.manager.company_ids += self.other_company
+        self.log_in(self.connection)
+        self.log_in(other)
+        secret = other._read_grant__().secret
+        self.press(self.connection, "action_disconnect")
+        self.env.invalidate_all()
+        self.assertTrue(self.idp.introspect(secret)["active"])
+        self.assertEqual(other.status, "connected")
+
+    # ------------------------------------------------------------------ own mailboxes
+
+    def make_clerk(self):
+        self.env["mail.sender.platform"]._get_platform()
+        self.company.sender_own_addresses = "yes"
+        clerk = self.make_user("clerk", email=BOB)
+        self.authenticate("clerk", "clerk")
+        return clerk
+
+    def test_a_user_links_the_own_mailbox(self):
+        clerk = self.make_clerk()
+        answer = self.idp.log_in(self.press(clerk, "action_link_gmail")["url"], BOB)
+        response = self.come_back(answer, 200)
+        self.assert_page(response, "Your mailbox is connected", BOB)
+        address = self.env["mail.sender.address"].search([("user_id", "=", clerk.id)])
+        self.assertRecordValues(
+            address,
+            [{"email": BOB, "mode": "gmail", "company_id": self.company.id}],
+        )
+        self.assertEqual(address.state, "ready")
+        self.press(clerk, "action_unlink_mailbox")
+        self.env.invalidate_all()
+        self.assertEqual(address.state, "blocked")
+
+    @mute_logger("odoo.http")
+    def test_only_where_the_company_lets_users_send_from_their_own(self):
+        clerk = self.make_clerk()
+        self.company.sender_own_addresses = "no"
+        with self.assertRaisesRegex(JsonRpcException, "UserError"):
+            self.press(clerk, "action_link_gmail")
+
+    @mute_logger("odoo.http")
+    def test_nobody_links_the_mailbox_of_a_colleague(self):
+        self.make_clerk()
+        with self.assertRaisesRegex(JsonRpcException, "AccessError"):
+            self.press(self.manager, "action_link_gmail")
+
+    def test_a_user_does_not_take_an_address_of_the_company(self):
+        clerk = self.make_clerk()
+        self.env["mail.sender.address"].create(
+            {"name": "Acme", "email": BOB, "company_id": self.company.id}
+        )
+        answer = self.idp.log_in(self.press(clerk, "action_link_gmail")["url"], BOB)
+        self.assert_page(self.come_back(answer, 200), "is a sender address of Acme")
+        self.assertFalse(
+            self.env["mail.sender.address"].search([("user_id", "=", clerk.id)])
+        )
+
+    # ------------------------------------------------------------------ guided set-up
+
+    def test_the_guided_set_up_goes_on_after_the_login(self):
+        self.address.unlink()
+        self.connection.unlink()
+        setup = self.as_user(self.env["mail.sender.setup"], self.manager).create(
+            {"company_id": self.company.id, "email": ANN}
+        )
+        setup.action_next()
+        setup.mode = "gmail"
+        setup.action_next()
+        setup.action_next()
+        self.assertEqual(setup.step, "check")
+        self.assertTrue(setup.is_login_needed)
+        self.assertIn("not connected yet", setup.blockers)
+        response = self.log_in(setup)
+        self.assertTrue(response.headers["Location"].endswith("/odoo/mail-senders"))
+        self.assertEqual(setup.step, "done")
+        self.assertEqual(self.company.sender_address_id.email, ANN)
+        self.assertEqual(self.company.sender_address_id.state, "ready")

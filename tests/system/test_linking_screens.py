@@ -1,0 +1,173 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Linking a mailbox as people see it, with a browser that goes to the provider."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from odoo.tests import tagged
+
+from odoo.addons.mail_sender_domain.tests.screen import (
+    DESKTOP,
+    PHONE,
+    Screen,
+    ScreenCase,
+)
+from odoo.addons.mail_sender_oauth.models.mail_sender_oauth_application import (
+    CALLBACK_PATH,
+)
+from odoo.addons.mail_sender_oauth.providers.errors import GrantError
+from odoo.addons.mail_sender_oauth.tests.common import ANN
+
+from .linking_case import LinkingCase
+
+BOB = "bob@acme.test"
+
+SETTINGS = "/odoo/mail-senders"
+CARDS = "section.o_sender_mode_card"
+READY = ".o_field_badge .text-bg-success"
+
+#: The set-up, step by step.
+EMAIL = ".modal [name=email] input"
+CHOICE = ".modal label.o_sender_mode_card"
+DETAILS = ".modal [name=linked_account] input"
+LOGIN = ".modal footer [name=action_connect]"
+
+FORM = ".o_form_view .o_form_sheet"
+#: A form that has nothing to complain of.
+FORM_READY = "body:not(:has(.o_form_view .alert)) .o_form_view .o_form_sheet"
+ALERT = ".o_form_view .alert-danger"
+PAGE = ".ms-page"
+
+
+@tagged("post_install", "-at_install")
+class TestLinkingScreens(LinkingCase, ScreenCase):
+    #: Who logs in at the provider; empty: whoever is expected.
+    account = ""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_user("administrator", "base.group_system")
+
+    @classmethod
+    def get_base(cls):
+        return cls.base_url()
+
+    def fetch_proxy(self, url):
+        """Be a person at the provider, who is sent back to Odoo."""
+        if not url.startswith(self.idp.url):
+            return super().fetch_proxy(url)
+        hint = parse_qs(urlsplit(url).query).get("login_hint", [""])[0]
+        answer = urlencode(self.idp.log_in(url, self.account or hint))
+        back = f"{self.get_base()}{CALLBACK_PATH}?{answer}"
+        return {
+            "body": "",
+            "responseCode": 302,
+            "responseHeaders": [{"name": "Location", "value": back}],
+        }
+
+    def test_from_the_settings_to_a_sender(self):
+        for device in (DESKTOP, PHONE):
+            with self.subTest(device.name):
+                self.company.sender_address_id = False
+                self.env["mail.sender.address"].search([]).unlink()
+                self.env["mail.sender.connection"].search([]).unlink()
+                to_login = (
+                    ("Set up the sender", EMAIL),
+                    ("Next", CHOICE),
+                    ("Gmail", CHOICE),
+                    ("Next", DETAILS),
+                )
+                self.check_screens(
+                    "manager",
+                    [
+                        Screen(SETTINGS, CARDS, "linked-settings"),
+                        Screen(SETTINGS, CARDS, "linked-details", presses=to_login),
+                        Screen(
+                            SETTINGS,
+                            CARDS,
+                            "linked-login",
+                            presses=(*to_login, ("Next", LOGIN)),
+                        ),
+                        Screen(
+                            SETTINGS,
+                            CARDS,
+                            "linked-done",
+                            presses=(*to_login, ("Next", LOGIN), ("Connect", READY)),
+                        ),
+                    ],
+                    devices=(device,),
+                )
+                self.env.invalidate_all()
+                sender = self.company.sender_address_id
+                self.assertEqual((sender.mode, sender.state), ("gmail", "ready"))
+
+    def test_reconnecting_and_disconnecting(self):
+        for device in (DESKTOP, PHONE):
+            with self.subTest(device.name):
+                connection = self.link(self.make_connection())
+                address = self.make_address(connection)
+                error = GrantError("password_changed", detail="AADSTS50173: ...")
+                connection._fail(error)
+                path = f"/odoo/sender-addresses/{address.id}"
+                back = (("Reconnect", FORM_READY),)
+                self.check_screens(
+                    "manager",
+                    [
+                        Screen(path, ALERT, "linked-broken"),
+                        Screen(path, ALERT, "linked-reconnected", presses=back),
+                        Screen(
+                            f"/odoo/linked-mailboxes/{connection.id}",
+                            FORM,
+                            "linked-mailbox",
+                        ),
+                        Screen(
+                            path,
+                            FORM,
+                            "linked-disconnected",
+                            presses=(
+                                ("Disconnect", ".modal .btn-primary"),
+                                ("Ok", ALERT),
+                            ),
+                        ),
+                    ],
+                    devices=(device,),
+                )
+                self.env.invalidate_all()
+                self.assertEqual(connection.status, "revoked")
+                address.unlink()
+                connection.unlink()
+
+    def test_applications(self):
+        self.google.company_id = False
+        self.check_screens(
+            "administrator",
+            [
+                Screen(
+                    f"/odoo/oauth-applications/{self.google.id}", FORM, "linked-google"
+                ),
+                Screen(
+                    f"/odoo/oauth-applications/{self.microsoft.id}",
+                    FORM,
+                    "linked-microsoft",
+                ),
+                Screen("/odoo/oauth-applications", ".o_view_controller"),
+                Screen("/odoo/linked-mailboxes", ".o_view_controller"),
+            ],
+            may_cut=True,
+        )
+
+    def test_pages_of_a_login(self):
+        connection = self.make_connection()
+        self.make_address(connection)
+        path = f"/odoo/linked-mailboxes/{connection.id}"
+        self.account = BOB
+        self.check_screens(
+            "manager",
+            [
+                Screen(path, FORM, "linked-other", presses=(("Connect", PAGE),)),
+                Screen(f"{CALLBACK_PATH}?state=x", PAGE, "linked-problem"),
+            ],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(connection.login_email, ANN)
