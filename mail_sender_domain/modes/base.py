@@ -58,6 +58,8 @@ class SenderMode:
     key: str
     #: Whether an address that is the company's e-mail may change with it.
     follows_company = False
+    #: Whether what is missing before it can be chosen is mended on the platform.
+    uses_platform = False
 
     def __init__(self, address):
         self.address = address

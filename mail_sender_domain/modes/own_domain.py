@@ -22,6 +22,7 @@ class OwnDomainMode(SenderMode):
     """
 
     key = "domain"
+    uses_platform = True
     follows_company = True
 
     @classmethod

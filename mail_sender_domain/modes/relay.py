@@ -17,6 +17,7 @@ class RelayMode(SenderMode):
     """
 
     key = "relay"
+    uses_platform = True
 
     @classmethod
     def get_label(cls, env):

@@ -194,7 +194,8 @@ class MailSenderSetup(models.TransientModel):
                 setup.proposal = fits[best].reason
             classes = self.env["mail.sender.address"]._get_mode_classes().values()
             setup.has_gaps = any(
-                mode_class.get_gaps(self.env, setup.company_id)
+                mode_class.uses_platform
+                and mode_class.get_gaps(self.env, setup.company_id)
                 for mode_class in classes
             )
 

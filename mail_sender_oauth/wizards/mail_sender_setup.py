@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ..models.mail_sender_address_link import MODE_PROVIDERS
+from ..modes import GmailMode, OutlookMode
 
 #: The page that shows how the company sends.
 SETTINGS_PATH = "/odoo/mail-senders"
@@ -30,6 +31,10 @@ class MailSenderSetup(models.TransientModel):
         default="automatic",
     )
     is_login_needed = fields.Boolean(compute="_compute_is_login_needed")
+    is_application_needed = fields.Boolean(
+        compute="_compute_is_application_needed",
+        help="Whether a mode waits for the registration at its provider.",
+    )
 
     @api.depends("address_id", "mode", "step")
     def _compute_is_login_needed(self):
@@ -38,6 +43,20 @@ class MailSenderSetup(models.TransientModel):
             setup.is_login_needed = (
                 setup.mode in MODE_PROVIDERS and not connection._is_open()
             )
+
+    @api.depends("company_id")
+    def _compute_is_application_needed(self):
+        for setup in self:
+            setup.is_application_needed = any(
+                mode_class.get_gaps(self.env, setup.company_id)
+                for mode_class in (GmailMode, OutlookMode)
+            )
+
+    def action_open_applications(self):
+        """Open our registrations at the providers, for whom may complete them."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_sender_oauth.mail_sender_oauth_application_action"
+        )
 
     @api.model
     def _prepare_details(self, email, address, company):

@@ -1,0 +1,76 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The addon of linked mailboxes is removed from a real server while they are in use."""
+
+from workshop import snapshots
+
+from .test_lifetime import serving
+
+ADDON = "mail_sender_oauth"
+EMAIL = "ann@acme.test"
+
+#: What a login at the provider would store.
+LINKED = """
+UPDATE mail_sender_connection
+   SET account_email = '{email}',
+       status = 'connected',
+       connected_date = now(),
+       mail_server_id = {server},
+       sender_password = 'token'
+ WHERE id = {connection}
+"""
+
+
+def test_mail_of_linked_mailboxes_waits():
+    with serving(snapshots.WITH_OURS, "lifetime-oauth") as server:
+        mail_server = server.create(
+            "ir.mail_server",
+            name="Linked",
+            smtp_host="smtp.gmail.com",
+            smtp_port=587,
+            smtp_encryption="starttls_strict",
+            smtp_authentication="google_oauth",
+            is_sender_managed=True,
+            sender_company_id=1,
+            from_filter=EMAIL,
+        )
+        connection = server.create(
+            "mail.sender.connection", provider="google", login_email=EMAIL, company_id=1
+        )
+        server.query(
+            LINKED.format(email=EMAIL, server=mail_server, connection=connection)
+        )
+        address = server.create(
+            "mail.sender.address",
+            name="Acme",
+            email=EMAIL,
+            company_id=1,
+            mode="gmail",
+            connection_id=connection,
+        )
+        server.write("res.company", 1, sender_blocked_policy="hold")
+        assert server.read("mail.sender.address", address, "state") == {
+            "state": "ready"
+        }
+        server.odoo.call("mail.sender.address", "action_set_default", [address])
+
+        [module] = server.find("ir.module.module", ("name", "=", ADDON))
+        server.odoo.call("ir.module.module", "button_immediate_uninstall", [module])
+        server.log_in()
+
+        assert server.read(
+            "ir.mail_server", mail_server, "active", "smtp_authentication"
+        ) == {"active": False, "smtp_authentication": "login"}
+        assert server.read("mail.sender.address", address, "mode", "state") == {
+            "mode": "smtp",
+            "state": "blocked",
+        }
+        mail = server.send()
+        assert server.read("mail.mail", mail, "state") == {"state": "held"}
+        assert server.query("SELECT to_regclass('mail_sender_connection')") == [""]
+        server.assert_clean_log()
+
+        # It may come again.
+        server.odoo.call("ir.module.module", "button_immediate_install", [module])
+        server.log_in()
+        server.write("mail.sender.address", address, mode="gmail")
