@@ -93,7 +93,11 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
                             SETTINGS,
                             CARDS,
                             "linked-done",
-                            presses=(*to_login, ("Next", LOGIN), ("Connect", READY)),
+                            presses=(
+                                ("Go on", DETAILS),
+                                ("Next", LOGIN),
+                                ("Connect", READY),
+                            ),
                         ),
                     ],
                     devices=(device,),
@@ -103,40 +107,40 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
                 self.assertEqual((sender.mode, sender.state), ("gmail", "ready"))
 
     def test_reconnecting_and_disconnecting(self):
+        connection = self.link(self.make_connection())
+        address = self.make_address(connection)
+        path = f"/odoo/sender-addresses/{address.id}"
+        mailbox = f"/odoo/linked-mailboxes/{connection.id}"
         for device in (DESKTOP, PHONE):
             with self.subTest(device.name):
-                connection = self.link(self.make_connection())
-                address = self.make_address(connection)
-                error = GrantError("password_changed", detail="AADSTS50173: ...")
-                connection._fail(error)
-                path = f"/odoo/sender-addresses/{address.id}"
-                back = (("Reconnect", FORM_READY),)
+                connection._fail(
+                    GrantError("password_changed", detail="AADSTS50173: ...")
+                )
                 self.check_screens(
                     "manager",
                     [
                         Screen(path, ALERT, "linked-broken"),
-                        Screen(path, ALERT, "linked-reconnected", presses=back),
-                        Screen(
-                            f"/odoo/linked-mailboxes/{connection.id}",
-                            FORM,
-                            "linked-mailbox",
-                        ),
                         Screen(
                             path,
-                            FORM,
-                            "linked-disconnected",
-                            presses=(
-                                ("Disconnect", ".modal .btn-primary"),
-                                ("Ok", ALERT),
-                            ),
+                            ALERT,
+                            "linked-reconnected",
+                            presses=(("Reconnect", FORM_READY),),
                         ),
+                        Screen(mailbox, FORM, "linked-mailbox"),
                     ],
                     devices=(device,),
                 )
                 self.env.invalidate_all()
-                self.assertEqual(connection.status, "revoked")
-                address.unlink()
-                connection.unlink()
+                self.assertEqual(connection.status, "connected")
+        # On a phone the button is in a menu.
+        disconnect = (("Disconnect", ".modal .btn-primary"), ("Ok", ALERT))
+        self.check_screens(
+            "manager",
+            [Screen(path, FORM, "linked-disconnected", presses=disconnect)],
+            devices=(DESKTOP,),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(connection.status, "revoked")
 
     def test_applications(self):
         self.google.company_id = False
