@@ -8,13 +8,14 @@ import email.policy
 import logging
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from enum import Enum, auto
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 from unittest.mock import patch
@@ -110,6 +111,8 @@ class SmtpReceiver:
         ``"550 5.1.1 no such mailbox"`` or ``"451 4.3.0 try later"``
     :ivar script: command -> what it is answered, or a :class:`Fault`: ``"AUTH"``,
         ``"MAIL"``, ``"RCPT"``, and ``"DATA"`` after the message
+    :ivar readers: functions that are called with each message once it was kept, in a
+        thread: people who act as soon as mail arrives
     :ivar authority: the authority (:class:`trustme.CA`) of the certificate
     """
 
@@ -134,6 +137,7 @@ class SmtpReceiver:
         self.mails: list[ReceivedMail] = []
         self.replies: dict[str, str] = {}
         self.script: dict[str, str | Fault] = {}
+        self.readers: list[Callable[[ReceivedMail], object]] = []
         self.authority = trustme.CA()
         self._login = login
         self._folder = folder
@@ -238,6 +242,8 @@ class SmtpReceiver:
         if self._folder:
             (self._folder / f"{self._count:04}.eml").write_bytes(mail.content)
         self.mails.append(mail)
+        for reader in self.readers:
+            Thread(target=reader, args=(mail,)).start()
         return f"250 2.0.0 queued as {self._count}"
 
     async def handle_exception(self, error: Exception) -> str:

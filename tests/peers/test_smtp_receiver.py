@@ -4,6 +4,7 @@
 
 import smtplib
 import ssl
+from queue import Queue
 
 import pytest
 
@@ -146,3 +147,11 @@ def test_listens_no_more():
         pass
     with pytest.raises(ConnectionRefusedError):
         send(receiver, "b@example.com")
+
+
+def test_readers_get_what_arrived():
+    got = Queue()
+    with SmtpReceiver() as receiver:
+        receiver.readers.append(got.put)
+        send(receiver, "b@example.com")
+        assert got.get(timeout=10) == receiver.mails[0]

@@ -2,14 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """An address is confirmed and withdrawn as people do it: by links in received mails."""
 
-import re
-
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import SystemCase
+from .link_reader import LinkReader
 
 
 @tagged("post_install", "-at_install")
@@ -44,12 +43,10 @@ class TestConfirmation(SystemCase, HttpCase):
 
     def press(self, mail, purpose):
         """Open a link of a received mail and press the button, logged out."""
-        html = mail.message.get_body(("html",)).get_content()
-        [link] = re.findall(rf'href="([^"]+/mail-sender/{purpose}/\w+)"', html)
-        page = self.url_open(link).text
-        form = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
-        response = self.url_open(f"/mail-sender/{purpose}", data=form)
-        self.assertEqual(response.status_code, 200)
+        self.env.flush_all()
+        with self.allow_requests():
+            LinkReader(self).press(mail, purpose)
+        self.env.invalidate_all()
 
     def send_mail(self):
         """Send a mail of the company to the customer."""
