@@ -39,10 +39,10 @@ class MailSenderPolicy(models.AbstractModel):
     )
     sender_strictness = fields.Selection(
         [
-            ("open", "Servers of users and templates too"),
-            ("strict", "Strictly the proven sender addresses"),
+            ("open", "Normal: servers that users and templates name count too"),
+            ("strict", "Strictly: only the proven sender addresses"),
         ],
-        string="Mail Leaves From",
+        string="Strictness",
         help="Strictly: nothing leaves from another address, and mail waits rather "
         "than leaving from the relay address. Login codes, password resets, security "
         "alerts and bounces of the mail gateway are exceptions.",

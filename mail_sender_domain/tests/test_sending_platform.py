@@ -1,11 +1,13 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
+from ..models.mail_sender_policy import POLICY_DEFAULTS
 from .common import SenderCommon
 
 
@@ -18,6 +20,15 @@ class TestSendingPlatform(SenderCommon):
     def test_it_cannot_be_deleted(self):
         with self.assertRaisesRegex(UserError, "Empty its fields"):
             self.platform.unlink()
+
+    def test_a_new_one_shows_what_counts_for_all_companies(self):
+        path = "mail_sender_domain/data/mail_sender_platform.xml"
+        with file_open(path) as file:
+            fields = etree.parse(file).getroot().iterfind("record/field")
+            values = {field.get("name"): field.text for field in fields}
+        self.assertEqual(
+            values, {name: str(value) for name, value in POLICY_DEFAULTS.items()}
+        )
 
     def test_hosts_are_normalised(self):
         self.platform.write(
