@@ -29,6 +29,9 @@ from .tools.sending_limits import Quota
 
 _lt = LazyTranslate(__name__)
 
+#: As much as people read of what they typed.
+_TYPED_LENGTH = 200
+
 #: U+2400 to U+241F picture the control characters U+0000 to U+001F.
 _CONTROL_PICTURES = {code: 0x2400 + code for code in range(0x20)}
 
@@ -828,7 +831,16 @@ def error_text(env, error: SenderToolError) -> str:
     if error.code not in texts:
         return str(error)
     sentence = env._(texts[error.code])
-    return sentence % _visible(error.params)
+    params = {
+        name: _shorten(value) if isinstance(value, str) else value
+        for name, value in error.params.items()
+    }
+    return sentence % _visible(params)
+
+
+def _shorten(text: str) -> str:
+    """Return what somebody typed, or its beginning where nobody would read it all."""
+    return text if len(text) <= _TYPED_LENGTH else f"{text[:_TYPED_LENGTH]}…"
 
 
 def reason_text(env, code: str | None, params: Mapping[str, object]) -> str:
@@ -904,8 +916,15 @@ def dmarc_step_text(env, step: DmarcStep) -> str:
 
 
 def _visible(params: Mapping[str, object]) -> dict[str, object]:
-    """Show control characters that somebody typed or published as symbols."""
+    """Show with symbols what somebody typed or published that has no shape."""
     return {
-        name: value.translate(_CONTROL_PICTURES) if isinstance(value, str) else value
+        name: _draw(value) if isinstance(value, str) else value
         for name, value in params.items()
     }
+
+
+def _draw(text: str) -> str:
+    drawn = text.translate(_CONTROL_PICTURES)
+    return "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in drawn
+    )
