@@ -22,6 +22,7 @@
         "wizards/mail_sender_setup.xml",
         "views/mail_sender_address.xml",
         "views/mail_sender_confirmation.xml",
+        "views/guide.xml",
         "views/mail_sender_dns_record.xml",
         "views/mail_sender_domain.xml",
         "views/mail_sender_platform.xml",

@@ -1,2 +1,3 @@
 from . import test_invoice
 from . import confirmation
+from . import guide

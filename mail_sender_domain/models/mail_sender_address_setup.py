@@ -18,6 +18,18 @@ class MailSenderAddress(models.Model):
         help="The server existed before, and only the system administrator changes it.",
     )
 
+    guide_section = fields.Char(
+        compute="_compute_guide_section",
+        help="The part of the guide that is about the sending mode.",
+    )
+
+    @api.depends("mode")
+    def _compute_guide_section(self):
+        classes = self._get_mode_classes()
+        for address in self:
+            mode_class = classes.get(address.mode)
+            address.guide_section = mode_class and mode_class.guide_section
+
     @api.depends("mail_server_id")
     def _compute_is_server_adopted(self):
         for address in self:

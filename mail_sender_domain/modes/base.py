@@ -60,6 +60,8 @@ class SenderMode:
     follows_company = False
     #: Whether what is missing before it can be chosen is mended on the platform.
     uses_platform = False
+    #: Anchor of the part of the guide that is about the mode: see ``views/guide.xml``.
+    guide_section = "start"
 
     def __init__(self, address):
         self.address = address

@@ -23,6 +23,7 @@ class OwnDomainMode(SenderMode):
 
     key = "domain"
     uses_platform = True
+    guide_section = "domain"
     follows_company = True
 
     @classmethod

@@ -18,6 +18,7 @@ class RelayMode(SenderMode):
 
     key = "relay"
     uses_platform = True
+    guide_section = "relay"
 
     @classmethod
     def get_label(cls, env):

@@ -16,6 +16,7 @@ class SmtpMailboxMode(SenderMode):
     """
 
     key = "smtp"
+    guide_section = "mailbox"
 
     @classmethod
     def get_label(cls, env):
