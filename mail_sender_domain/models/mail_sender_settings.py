@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.modules.module import Manifest
 
+from ..modes import RelayMode
 from .mail_sender_policy import POLICY_DEFAULTS
 
 
@@ -87,6 +88,18 @@ class MailSenderSettings(models.Model):
     inherited_own_addresses = fields.Char(compute="_compute_inherited")
     inherited_name_policy = fields.Char(compute="_compute_inherited")
 
+    company_email = fields.Char(string="E-mail", related="company_id.email")
+    company_email_state = fields.Selection(
+        [
+            ("missing", "None yet"),
+            ("open", "Not confirmed"),
+            ("asked", "Link mailed"),
+            ("confirmed", "Confirmed"),
+        ],
+        string="E-mail Is",
+        compute="_compute_company_email_state",
+    )
+
     is_strict = fields.Boolean(compute="_compute_in_force")
     is_reply_fixed = fields.Boolean(compute="_compute_in_force")
     reply_warning = fields.Char(compute="_compute_in_force")
@@ -114,6 +127,10 @@ class MailSenderSettings(models.Model):
         compute="_compute_state",
     )
     next_address_id = fields.Many2one("mail.sender.address", compute="_compute_state")
+    guide_section = fields.Char(
+        compute="_compute_guide_section",
+        help="The part of the guide that tells what to do next.",
+    )
     mode_cards = fields.Json(compute="_compute_mode_cards")
 
     # ------------------------------------------------------------- computes
@@ -145,6 +162,12 @@ class MailSenderSettings(models.Model):
         if field.type != "selection":
             return str(value)
         return dict(field._description_selection(self.env))[value]
+
+    @api.depends("company_id.email")
+    def _compute_company_email_state(self):
+        for settings in self:
+            company = settings.company_id.sudo()
+            settings.company_email_state = company._get_sender_email_state()
 
     @api.depends("sender_strictness", "sender_reply_policy")
     @api.depends_context("lang")
@@ -207,6 +230,8 @@ class MailSenderSettings(models.Model):
         started = addresses.search(
             [("company_id", "=", self.company_id.id)], order="id desc"
         )
+        # The system makes a relay address of its own accord: it was not chosen.
+        started = started.filtered(lambda a: a.mode != RelayMode.key) or started
         ready = started.filtered(lambda address: not address._get_blockers())
         if address := ready[:1]:
             step = "use"
@@ -235,6 +260,15 @@ class MailSenderSettings(models.Model):
             "next_step": step,
             "next_address_id": address.id,
         }
+
+    @api.depends("state")
+    def _compute_guide_section(self):
+        for settings in self:
+            sections = {"set_up": "start", "test": "test", "none": "policies"}
+            settings.guide_section = (
+                sections.get(settings.next_step)
+                or settings.next_address_id.sudo().guide_section
+            )
 
     @api.depends("sender_address_id", "sender_reply_policy", "sender_reply_to")
     @api.depends_context("lang", "uid")

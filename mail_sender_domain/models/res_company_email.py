@@ -46,6 +46,20 @@ class ResCompany(models.Model):
         email = self.partner_id.email_normalized
         return bool(email) and self.sender_confirmed_email == email
 
+    def _get_sender_email_state(self):
+        """How far the present e-mail of the company is confirmed.
+
+        :return: ``"missing"``, ``"open"``, ``"asked"`` once a link was mailed to it, or
+            ``"confirmed"``
+        """
+        self.ensure_one()
+        email = self.partner_id.email_normalized
+        if not email:
+            return "missing"
+        if self._is_sender_email_confirmed():
+            return "confirmed"
+        return "asked" if self.sender_asked_email == email else "open"
+
     def _get_sender_notice_email(self):
         """Where notices about the company's mail go; empty while nothing is confirmed.
 
@@ -78,8 +92,7 @@ class ResCompany(models.Model):
                 "id": company.id,
                 "name": company.name,
                 "email": company.email or "",
-                "is_asked": bool(company.sender_asked_email)
-                and company.sender_asked_email == company.partner_id.email_normalized,
+                "is_asked": company._get_sender_email_state() == "asked",
             }
             for company in companies
         ]

@@ -10,6 +10,7 @@ from .screen import DESKTOP, PHONE, Screen, ScreenCase
 from .test_confirmation import ConfirmationCommon
 
 ADDRESSES = "/odoo/sender-addresses"
+SETTINGS = "/odoo/mail-senders"
 
 #: The mark, once the page below it is complete.
 ROW_MARK = "body:has(.o_data_row, .o_kanban_record) .o_mail_sender_mark"
@@ -57,6 +58,17 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
                 self.assertEqual(self.company.email, "info@acme.test")
         self.confirm_last()
         self.start_tour(ADDRESSES, tour, login="mira")
+
+    def test_the_settings_show_the_e_mail_of_the_company(self):
+        self.choose_default()
+        tour = "mail_sender_domain.company_email_in_the_settings"
+        self.start_tour(SETTINGS, tour, login="mira")
+        self.confirm_last()
+        tour = "mail_sender_domain.company_email_is_changed"
+        self.start_tour(SETTINGS, tour, login="mira")
+        self.assertEqual(self.company.email, "post@acme.test")
+        # It is proven anew; until then notices go nowhere.
+        self.assertFalse(self.company.sudo()._get_sender_notice_email())
 
     def test_who_cannot_act_sees_no_mark(self):
         self.choose_default()

@@ -137,6 +137,30 @@ class TestSenderSettings(SenderCommon):
             (action["res_model"], action["res_id"]), (domain._name, domain.id)
         )
 
+    def test_a_relay_address_that_nobody_chose_is_no_next_step(self):
+        relay = self.create_verified_domain("relay.test")
+        relay.company_id = False
+        self.platform.relay_domain_id = relay
+        address = self.create_address()
+        self.env["mail.sender.address"]._get_relay(self.company)
+        self.assertEqual(self.get_step(), ("action_needed", "go_on"))
+        self.assertEqual(self.settings.next_address_id, address)
+
+    def test_the_state_of_the_e_mail_of_the_company(self):
+        company = self.company.sudo()
+        states = []
+        for vals in (
+            {"email": False},
+            {"email": "info@acme.test"},
+            {"sender_asked_email": "info@acme.test"},
+            {"sender_confirmed_email": "info@acme.test"},
+            {"email": "post@acme.test"},
+        ):
+            company.write(vals)
+            self.settings.invalidate_recordset()
+            states.append(self.settings.company_email_state)
+        self.assertEqual(states, ["missing", "open", "asked", "confirmed", "open"])
+
     def test_a_branch_sends_as_its_parent(self):
         self.create_default_sender()
         branch = self.env["res.company"].create(

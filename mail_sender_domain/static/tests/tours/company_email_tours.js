@@ -53,6 +53,44 @@ tours.add("mail_sender_domain.company_email_is_confirmed", {
     steps: () => [{trigger: NO_MARK}],
 });
 
+const seeEmailIs = (label) => ({
+    content: `The e-mail of the company is shown as ${label}`,
+    trigger: `body:not(:has(.modal)) [name=company_email_state]:contains(${label})`,
+});
+
+const clickEmail = (label) => ({
+    trigger: `.o_mail_sender_company_email_button:contains(${label})`,
+    run: "click",
+});
+
+tours.add("mail_sender_domain.company_email_in_the_settings", {
+    steps: () => [
+        seeEmailIs("Not confirmed"),
+        clickEmail("Confirm it"),
+        ...mailLink("info@acme.test"),
+        seeEmailIs("Link mailed"),
+        clickEmail("Mail a new link"),
+        {trigger: `${DIALOG}:contains(A link was mailed already)`},
+        {trigger: `${DIALOG} button:contains(Later)`, run: "click"},
+        seeEmailIs("Link mailed"),
+    ],
+});
+
+tours.add("mail_sender_domain.company_email_is_changed", {
+    steps: () => [
+        seeEmailIs("Confirmed"),
+        clickEmail("Change"),
+        {
+            content: "What is confirmed is not asked again",
+            trigger: `${DIALOG} button:contains(Mail the link):disabled`,
+        },
+        ...mailLink("post@acme.test"),
+        seeEmailIs("Link mailed"),
+        {trigger: "[name=company_email]:contains(post@acme.test)"},
+        {trigger: MARK},
+    ],
+});
+
 tours.add("mail_sender_domain.company_email_where_mail_is_sent", {
     steps: () => [
         {trigger: ".o-mail-Chatter-sendMessage", run: "click"},
