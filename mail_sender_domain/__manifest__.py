@@ -25,6 +25,8 @@
         "views/guide.xml",
         "views/mail_sender_dns_record.xml",
         "views/mail_sender_domain.xml",
+        "wizards/mail_sender_key_import.xml",
+        "views/mail_sender_dkim_key.xml",
         "views/mail_sender_platform.xml",
         "views/mail_sender_log.xml",
         "views/mail_sender_rule.xml",

@@ -197,4 +197,5 @@ class IrMailServer(models.Model):
         signers = smtp_session.sender_signers
         if key.id not in signers:
             signers[key.id] = key._get_signer()
+            key._note_signature()
         return signers[key.id]

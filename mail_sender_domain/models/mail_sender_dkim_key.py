@@ -2,12 +2,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+import logging
+from functools import partial
+
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.modules.registry import Registry
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from ..tools.dkim import generate_private_key, public_record
 from ..tools.dkim_signer import DkimSigner
+from ..tools.key_rotation import NOTED, Key, Stage
+
+_logger = logging.getLogger(__name__)
 
 
 class MailSenderDkimKey(models.Model):
@@ -18,8 +27,10 @@ class MailSenderDkimKey(models.Model):
     _order = "domain_id, id"
     _rec_name = "selector"
 
-    _unique_selector = models.Constraint(
-        "UNIQUE(domain_id, selector)", "A domain uses each selector once."
+    # A selector that points to the platform gets one key after the other.
+    _unique_selector = models.UniqueIndex(
+        "(domain_id, selector) WHERE stage != 'retired'",
+        "A domain uses each selector once.",
     )
 
     domain_id = fields.Many2one(
@@ -31,7 +42,7 @@ class MailSenderDkimKey(models.Model):
         help="Name under which the public key is published: selector._domainkey.domain",
     )
     algorithm = fields.Selection(
-        [("rsa", "RSA 2048"), ("ed25519", "Ed25519")],
+        [("rsa", "RSA"), ("ed25519", "Ed25519")],
         required=True,
         default="rsa",
         help="RSA is understood everywhere. Ed25519 (RFC 8463) is shorter; receivers "
@@ -50,7 +61,26 @@ class MailSenderDkimKey(models.Model):
         help="Pending: waiting for its DNS record. Active: signs. Retiring: no longer "
         "signs, still published. Retired: its record may be removed.",
     )
+    stage_since = fields.Datetime(
+        string="Since", required=True, readonly=True, default=fields.Datetime.now
+    )
+    published_since = fields.Datetime(
+        string="Record Seen Since",
+        readonly=True,
+        help="Empty: the last check that got an answer did not find the record.",
+    )
+    last_signature = fields.Datetime(
+        readonly=True, help="Noted at most once a day, to cost nothing."
+    )
+    is_reserve = fields.Boolean(
+        readonly=True,
+        help="Waits, published already, until another key is a year old.",
+    )
+    asked_on = fields.Datetime(
+        readonly=True, help="When somebody was last asked to publish the record."
+    )
     public_record = fields.Text(readonly=True, help="Value of the DNS record.")
+    host = fields.Char(compute="_compute_host", help="Full name of the DNS record.")
     # The column private_key is no field: nothing that evaluates expressions on records,
     # such as mail templates, reaches it.
 
@@ -65,29 +95,32 @@ class MailSenderDkimKey(models.Model):
             )
         return result
 
+    @api.depends("selector", "domain_id.name_ascii")
+    def _compute_host(self):
+        for key in self:
+            key.host = f"{key.selector}._domainkey.{key.domain_id.name_ascii}"
+
     @api.model_create_multi
     def create(self, vals_list):
-        private_keys = [
-            generate_private_key(vals.get("algorithm") or "rsa") for vals in vals_list
-        ]
+        return self._create_with(
+            vals_list,
+            [
+                generate_private_key(vals.get("algorithm") or "rsa")
+                for vals in vals_list
+            ],
+        )
+
+    @api.model
+    def _create_with(self, vals_list, private_keys):
+        """Create keys, pending, for these private keys in PEM."""
         keys = super().create(
             [
                 self._prepare_key_vals(vals, private_key)
                 for vals, private_key in zip(vals_list, private_keys, strict=True)
             ]
         )
-        self.flush_model()
         for key, private_key in zip(keys, private_keys, strict=True):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET private_key = %s WHERE id = %s",
-                    SQL.identifier(self._table),
-                    private_key,
-                    key.id,
-                ),
-                # A query that fails is logged with its values.
-                log_exceptions=False,
-            )
+            key._set_private_key(private_key)
         keys.domain_id.sudo()._sync_records()
         return keys
 
@@ -116,6 +149,22 @@ class MailSenderDkimKey(models.Model):
             number += 1
         return f"odoo{number}"
 
+    # --------------------------------------------------------- the private key
+
+    def _set_private_key(self, private_key):
+        """Store the private key in PEM; None deletes it."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET private_key = %s WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                private_key,
+                list(self.ids),
+            ),
+            # A query that fails is logged with its values.
+            log_exceptions=False,
+        )
+
     def _get_signer(self):
         """Return the signer of this key; parses the key, so keep the result.
 
@@ -131,3 +180,67 @@ class MailSenderDkimKey(models.Model):
         )
         [private_key] = self.env.cr.fetchone()
         return DkimSigner(self.domain_id.name_ascii, self.selector, private_key)
+
+    # ---------------------------------------------------------------- its life
+
+    def _prepare_rotation(self):
+        """What :mod:`..tools.key_rotation` has to know of this key."""
+        self.ensure_one()
+        return Key(
+            selector=self.selector,
+            stage=Stage(self.stage),
+            since=self.stage_since,
+            published_since=self.published_since or None,
+            last_signature=self.last_signature or None,
+            algorithm=self.algorithm,
+            is_reserve=self.is_reserve,
+        )
+
+    def _move(self, stage):
+        """Enter another stage; a key that is retired never signs again.
+
+        :param stage: a :class:`..tools.key_rotation.Stage`
+        """
+        self.write(
+            {
+                "stage": stage.value,
+                "stage_since": fields.Datetime.now(),
+                "is_reserve": False,
+                "asked_on": False,
+            }
+        )
+        if stage is Stage.RETIRED:
+            self._set_private_key(None)
+
+    def _note_signature(self):
+        """Note, once a day and in a transaction of its own, that this key signs.
+
+        A mail that was sent stays sent: nothing in its transaction may fail for this.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if self.last_signature and now - self.last_signature < NOTED:
+            return
+        note = partial(_note_signature, self.env.cr.dbname, self.id, now)
+        self.env.cr.postcommit.add(note)
+        self.env.cr.postrollback.add(note)
+
+
+def _note_signature(dbname, key_id, now):
+    """Store when a key signed, unless somebody else just did."""
+    query = """
+        UPDATE mail_sender_dkim_key
+           SET last_signature = %(now)s
+         WHERE id = %(key)s
+           AND (last_signature IS NULL OR last_signature <= %(before)s)
+    """
+    try:
+        with Registry(dbname).cursor() as cr:
+            values = {"now": now, "key": key_id, "before": now - NOTED}
+            cr.execute(query, values, log_exceptions=False)
+    except psycopg2.OperationalError:
+        # Somebody else changes the key at this moment; the next session notes it.
+        _logger.debug("The signature was not noted", exc_info=True)
+    except Exception:
+        # There is nobody to raise to.
+        _logger.exception("The signature could not be noted")

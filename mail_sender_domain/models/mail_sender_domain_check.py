@@ -138,7 +138,7 @@ class MailSenderDomain(models.Model):
         lines = self._get_stored_records()
         for result in results:
             lines[result.record.key]._apply_check(result)
-        self._activate_seen_keys()
+        self._turn_keys()
         self._conclude()
 
     def _learn_facts(self, resolver):
@@ -153,17 +153,6 @@ class MailSenderDomain(models.Model):
             vals["propose_dmarc"] = needs_dmarc(policy)
             vals["dmarc_policy"] = str(policy.record) if policy.record else False
         self.write(vals)
-
-    def _activate_seen_keys(self):
-        """Let keys sign from the moment their record was seen in DNS."""
-        seen = {
-            line.host
-            for line in self.record_ids
-            if line.purpose == "dkim" and line.status == "ok"
-        }
-        for key in self.key_ids.filtered(lambda key: key.stage == "pending"):
-            if f"{key.selector}._domainkey.{self.name_ascii}" in seen:
-                key.stage = "active"
 
     def _conclude(self):
         """Set the state from the required records and the grace."""

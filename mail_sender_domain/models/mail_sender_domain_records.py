@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from ..texts import PLATFORM_GAP_TEXTS
 from ..tools.domain_name import DomainName
 from ..tools.expected_records import (
-    DkimKey,
     DomainSetup,
     Layout,
     PlatformNetwork,
@@ -66,15 +65,10 @@ class MailSenderDomain(models.Model):
         :rtype: ..tools.expected_records.DomainSetup
         """
         self.ensure_one()
-        published = self.key_ids.filtered(lambda key: key.stage != "retired")
-        active = published.filtered(lambda key: key.stage == "active")
         return DomainSetup(
             domain=DomainName.parse(self.name_ascii),
             ownership_token=self.ownership_token,
-            dkim_keys=tuple(
-                DkimKey(key.selector, key.public_record, key in (active or published))
-                for key in published
-            ),
+            dkim_keys=self._prepare_dkim_keys(),
             platform=self._prepare_network(),
             return_path_label=self.return_path_label,
             apex_spf=tuple((self.found_spf or "").splitlines()),

@@ -25,8 +25,11 @@ from enum import StrEnum
 
 #: How long a key signs before another one takes its place.
 INTERVAL = timedelta(days=365)
-#: How long a record stays published after the last signature: receivers retry for days.
-KEEP = timedelta(days=7)
+#: How exactly it is known when a key signed last: that is noted once in this time.
+NOTED = timedelta(days=1)
+#: How long a record stays published after the last signature that was noted: receivers
+#: retry for days.
+KEEP = timedelta(days=7) + NOTED
 #: How long a record has to be there before another key makes room for it: all name
 #: servers of the zone have to know it.
 SETTLE = timedelta(hours=1)
@@ -52,7 +55,7 @@ class Key:
     :ivar since: when it got into its stage
     :ivar published_since: since when each check that got an answer found the record;
         None when the last one did not
-    :ivar last_signature: None when it never signed
+    :ivar last_signature: as it was noted, None when it never signed
     :ivar is_reserve: a pending key that waits until a rotation is due
     """
 

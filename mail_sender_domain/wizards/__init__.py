@@ -6,3 +6,4 @@ from . import mail_compose_message
 from . import account_move_send_wizard
 from . import account_move_send_batch_wizard
 from . import mail_sender_setup
+from . import mail_sender_key_import

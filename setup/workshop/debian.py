@@ -42,6 +42,8 @@ class Need:
 
 
 DNS_SERVER = Need("nsd", ("nsd",))
+#: Takes dynamic updates, which the DNS server does not.
+PRIMARY_DNS_SERVER = Need("knot", ("knotd",))
 PDF_PRINTER = Need("wkhtmltopdf", ("wkhtmltopdf",))
 FONT = Need("fonts-dejavu-core")
 VERSION_CONTROL = Need("git", ("git",))
@@ -56,7 +58,10 @@ BROWSER = Need(
 )
 
 DEMO_NEEDS = (DNS_SERVER, PDF_PRINTER, FONT)
-PEER_NEEDS = (DNS_SERVER, DKIM_VERIFIER, DKIM_TOOLS, SUBMISSION_SERVER)
+PEER_NEEDS = (
+    *(DNS_SERVER, PRIMARY_DNS_SERVER),
+    *(DKIM_VERIFIER, DKIM_TOOLS, SUBMISSION_SERVER),
+)
 TEST_NEEDS = (*PEER_NEEDS, PDF_PRINTER, FONT, VERSION_CONTROL, BROWSER)
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import dns.exception
 import dns.message
@@ -46,6 +46,7 @@ server:
     xfrdfile: "{folder}/xfrd.state"
     xfrdir: "{folder}"
     zonelistfile: "{folder}/zone.list"
+    xfrd-reload-timeout: 0
 remote-control:
     control-enable: yes
     control-interface: {folder}/control
@@ -55,6 +56,11 @@ ZONE_CONFIGURATION = """\
 zone:
     name: "{zone}"
     zonefile: "{zone}.zone"
+"""
+
+SECONDARY_CONFIGURATION = """\
+    request-xfr: AXFR {primary} NOKEY
+    allow-notify: {ip} NOKEY
 """
 
 #: The name server has no address: whoever looked for the owner of the zone could not
@@ -67,6 +73,18 @@ $TTL 60
 """
 
 Records = Mapping[str, Mapping[str, Iterable[str]]]
+
+
+class Primary(Protocol):
+    """The server that a secondary transfers a zone from.
+
+    :ivar port: where it listens on loopback
+    """
+
+    port: int
+
+    def serial(self) -> int | None:
+        """Tell which version of the zone it has."""
 
 
 class Nsd:
@@ -92,6 +110,7 @@ class Nsd:
         self.port = free_port()
         self.address = f"{LOOPBACK}:{self.port}"
         self._zones = {_key(zone): _Zone(_key(zone)) for zone in zones}
+        self._secondaries: dict[str, Primary] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._resources = ExitStack()
         self._folder = Path()
@@ -119,7 +138,7 @@ class Nsd:
                 )
             resources.callback(self._stop)
             for zone in self._zones.values():
-                self._wait_until_served(zone)
+                self._wait_until_served(zone.name, zone.serial)
             self._resources = resources.pop_all()
         return self
 
@@ -141,7 +160,22 @@ class Nsd:
             zone.write(self._folder)
             self._write_configuration()
             self._control("reconfig")
-            self._wait_until_served(zone)
+            self._wait_until_served(zone.name, zone.serial)
+
+    def add_secondary(self, name: str, primary: Primary) -> None:
+        """Serve one more zone, as another server has it.
+
+        :param primary: notifies this server when it changes the zone
+        """
+        self._secondaries[_key(name)] = primary
+        self._write_configuration()
+        self._control("reconfig")
+        self.wait_for_transfer(name)
+
+    def wait_for_transfer(self, name: str) -> None:
+        """Wait until a zone is as its primary server has it now."""
+        primary = self._secondaries[_key(name)]
+        self._wait_until_served(_key(name), primary.serial())
 
     def set(self, name: str, rdtype: str, *texts: str) -> None:
         """Publish these records of one type at a name, replacing that type.
@@ -198,14 +232,19 @@ class Nsd:
         text = SERVER_CONFIGURATION.format(
             ip=LOOPBACK, port=self.port, folder=self._folder
         )
-        zones = (ZONE_CONFIGURATION.format(zone=zone) for zone in self._zones)
-        _write(self._configuration, text + "".join(zones))
+        for zone in self._zones:
+            text += ZONE_CONFIGURATION.format(zone=zone)
+        for zone, primary in self._secondaries.items():
+            place = f"{LOOPBACK}@{primary.port}"
+            text += ZONE_CONFIGURATION.format(zone=zone)
+            text += SECONDARY_CONFIGURATION.format(primary=place, ip=LOOPBACK)
+        _write(self._configuration, text)
 
     def _reload(self, zone: "_Zone") -> None:
         if self._process:
             zone.write(self._folder)
             self._control("reload", zone.name)
-            self._wait_until_served(zone)
+            self._wait_until_served(zone.name, zone.serial)
 
     def _control(self, *command: str) -> None:
         subprocess.run(
@@ -216,13 +255,13 @@ class Nsd:
             **without_rights(),
         )
 
-    def _wait_until_served(self, zone: "_Zone") -> None:
+    def _wait_until_served(self, zone: str, serial: int) -> None:
         """NSD takes a change over in the background: wait until it shows."""
         deadline = time.monotonic() + PATIENCE
-        while self._served_serial(zone.name) != zone.serial:
+        while self._served_serial(zone) != serial:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 log = self._log.read_text(errors="replace")
-                raise RuntimeError(f"NSD does not serve {zone.name}: {log}")
+                raise RuntimeError(f"NSD does not serve {zone}: {log}")
             time.sleep(0.005)
 
     def _served_serial(self, zone: str) -> int | None:
