@@ -1,7 +1,9 @@
 -- A copy must neither reach the real servers nor sign in the companies' names.
 UPDATE mail_sender_platform
    SET mail_server_id = NULL,
-       receives_relay_mail = FALSE;
+       receives_relay_mail = FALSE,
+       key_zone_server = NULL,
+       sender_password = NULL;
 UPDATE mail_sender_dkim_key
    SET private_key = NULL,
        stage = 'retired';

@@ -14,6 +14,8 @@ from odoo.tools.sql import column_exists
 
 from ..tools.dkim import generate_private_key, public_record
 from ..tools.dkim_signer import DkimSigner
+from ..tools.domain_name import DomainName
+from ..tools.expected_records import key_alias
 from ..tools.key_rotation import NOTED, Key, Stage
 
 _logger = logging.getLogger(__name__)
@@ -62,7 +64,10 @@ class MailSenderDkimKey(models.Model):
         "signs, still published. Retired: its record may be removed.",
     )
     stage_since = fields.Datetime(
-        string="Since", required=True, readonly=True, default=fields.Datetime.now
+        string="Since",
+        required=True,
+        readonly=True,
+        default=lambda self: fields.Datetime.now(),
     )
     published_since = fields.Datetime(
         string="Record Seen Since",
@@ -75,6 +80,14 @@ class MailSenderDkimKey(models.Model):
     is_reserve = fields.Boolean(
         readonly=True,
         help="Waits, published already, until another key is a year old.",
+    )
+    is_alias = fields.Boolean(
+        string="Published by the Platform",
+        readonly=True,
+        help="The domain has an alias to the platform, which publishes the key.",
+    )
+    is_zone_stale = fields.Boolean(
+        readonly=True, help="The zone of the platform has to be changed for this key."
     )
     asked_on = fields.Datetime(
         readonly=True, help="When somebody was last asked to publish the record."
@@ -196,6 +209,18 @@ class MailSenderDkimKey(models.Model):
             is_reserve=self.is_reserve,
         )
 
+    def _get_alias(self):
+        """Where the platform publishes this key; empty when the domain does."""
+        self.ensure_one()
+        if not self.is_alias:
+            return ""
+        zone = self.env["mail.sender.platform"]._get_platform().key_zone
+        return key_alias(
+            self.selector,
+            DomainName.parse(self.domain_id.name_ascii),
+            DomainName.parse(zone),
+        )
+
     def _move(self, stage):
         """Enter another stage; a key that is retired never signs again.
 
@@ -206,6 +231,7 @@ class MailSenderDkimKey(models.Model):
                 "stage": stage.value,
                 "stage_since": fields.Datetime.now(),
                 "is_reserve": False,
+                "is_zone_stale": self.is_alias and stage is Stage.RETIRED,
                 "asked_on": False,
             }
         )

@@ -43,6 +43,8 @@ class MailSenderDkimKey(models.Model):
 
     @api.model
     def _get_pending_step(self, key):
+        if key.is_alias and not key.published_since:
+            return self._get_alias_step(key)
         if not key.published_since:
             return self.env._(
                 "Publish %(host)s. It signs once the record was seen.", host=key.host
@@ -54,6 +56,27 @@ class MailSenderDkimKey(models.Model):
         return self.env._(
             "Nothing to do: its record was seen, and it signs after one of the next "
             "checks."
+        )
+
+    @api.model
+    def _get_alias_step(self, key):
+        """What is missing of an alias and of the key that it leads to."""
+        line = key.domain_id.record_ids.filtered(lambda line: line.host == key.host)
+        if line.reason_code != "dangling":
+            return self.env._(
+                "Publish %(host)s as an alias (CNAME) of %(target)s. Keys that follow "
+                "need nothing more.",
+                host=key.host,
+                target=key._get_alias(),
+            )
+        if self.env["mail.sender.platform"]._get_platform().key_zone_way == "file":
+            return self.env._(
+                "The alias is right. The system administrator has to load the zone "
+                "file of the sending platform."
+            )
+        return self.env._(
+            "The alias is right. The sending platform publishes the key by itself; "
+            "check again in a minute."
         )
 
     @api.model
@@ -88,6 +111,8 @@ class MailSenderDkimKey(models.Model):
 
     @api.model
     def _get_retired_step(self, key):
+        if key.is_alias:
+            return self.env._("Nothing to do: its selector serves the next key.")
         return self.env._("%(host)s may be removed from DNS.", host=key.host)
 
     @api.depends("stage", "is_reserve", "algorithm", "domain_id.key_ids.stage")

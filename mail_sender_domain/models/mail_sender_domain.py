@@ -247,9 +247,7 @@ class MailSenderDomain(models.Model):
             self._check_claim(vals.get("name"), company or self.env.company)
         domains = super().create(vals_list)
         # The first key brings the expected records with it.
-        self.env["mail.sender.dkim.key"].sudo().create(
-            [{"domain_id": domain.id} for domain in domains]
-        )
+        domains.sudo()._make_first_keys()
         domains.sudo()._recompute_addresses()
         return domains
 

@@ -8,10 +8,14 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools import key_rotation
 from ..tools.expected_records import DkimKey
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+
+#: The selectors of a domain that points to the platform, used in turns.
+ALIAS_SELECTORS = ("odoo-a", "odoo-b")
 
 #: How long to wait before somebody is asked once more to publish a record.
 REMIND = timedelta(days=30)
@@ -38,8 +42,30 @@ class MailSenderDomain(models.Model):
         living = self._get_living_keys()
         needed = living.filtered(lambda key: key.stage == "active") or living
         return tuple(
-            DkimKey(key.selector, key.public_record, key in needed) for key in living
+            DkimKey(key.selector, key.public_record, key in needed, key._get_alias())
+            for key in living
         )
+
+    def _get_slots(self):
+        """The selectors that new keys are made for; none: always another one."""
+        return ALIAS_SELECTORS if self.key_publishing == "platform" else ()
+
+    def _plan_keys(self):
+        """What is to become of the keys now.
+
+        :rtype: ..tools.key_rotation.Plan
+        """
+        return key_rotation.plan(
+            [key._prepare_rotation() for key in self._get_living_keys()],
+            fields.Datetime.now(),
+            slots=self._get_slots(),
+        )
+
+    def _make_first_keys(self):
+        """Make the keys that these domains begin with."""
+        for domain in self:
+            new_keys = domain._plan_keys().create if domain._get_slots() else ()
+            domain._make_keys(new_keys or [key_rotation.NewKey("rsa")])
 
     # --------------------------------------------------------------- by checks
 
@@ -49,11 +75,8 @@ class MailSenderDomain(models.Model):
         if not self._is_signed():
             return
         self._see_keys()
-        keys = self._get_living_keys()
-        plan = key_rotation.plan(
-            [key._prepare_rotation() for key in keys], fields.Datetime.now()
-        )
-        for key in keys:
+        plan = self._plan_keys()
+        for key in self._get_living_keys():
             if stage := plan.moves.get(key.selector):
                 key._move(stage)
                 self._note_move(key)
@@ -81,17 +104,18 @@ class MailSenderDomain(models.Model):
 
         :param new_keys: of :class:`..tools.key_rotation.NewKey`
         """
-        self.env["mail.sender.dkim.key"].create(
-            [
+        slots = self._get_slots()
+        for new in new_keys:
+            self.env["mail.sender.dkim.key"].create(
                 {
                     "domain_id": self.id,
                     "algorithm": new.algorithm,
                     "selector": new.selector,
                     "is_reserve": new.is_reserve,
+                    "is_alias": bool(slots),
+                    "is_zone_stale": bool(slots),
                 }
-                for new in new_keys
-            ]
-        )
+            )
 
     def _note_move(self, key):
         """Log what became of a key, and ask to remove a record that is not needed."""
@@ -112,7 +136,7 @@ class MailSenderDomain(models.Model):
             ),
         }
         self._message_log(body=texts[key.stage])
-        if key.stage == "retired":
+        if key.stage == "retired" and not key.is_alias:
             self._ask(REMOVE_ACTIVITY, key)
 
     def _ask_to_publish(self):
@@ -191,4 +215,13 @@ class MailSenderDomain(models.Model):
         if pending:
             pending.is_reserve = False
             return
+        if self._get_slots():
+            retiring = self.key_ids.filtered(lambda key: key.stage == "retiring")
+            raise UserError(
+                self.env._(
+                    "The other selector is still needed until %(date)s, because mail "
+                    "with its signature is on its way. Rotate the keys then.",
+                    date=format_date(self.env, retiring[:1]._get_keep_until()),
+                )
+            )
         self._make_keys(key_rotation.NewKey(key.algorithm) for key in signing)

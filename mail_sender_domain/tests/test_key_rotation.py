@@ -38,7 +38,7 @@ class TestKeyRotation(SenderCommon):
     def check_after(self, pause):
         """Let time pass and check the domain."""
         self.clock.tick(pause)
-        self.domain._check_dns(self.dns)
+        self.domain.action_check()
 
     def get_stages(self):
         """Which key is in which stage."""

@@ -1,0 +1,116 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.dns_update import Change
+from ..tools.domain_name import DomainName
+from ..tools.errors import DomainNameError
+from ..tools.expected_records import behind_aliases, build_records, key_alias
+from .mail_sender_domain_keys import ALIAS_SELECTORS
+
+
+class MailSenderDomain(models.Model):
+    """Two aliases to the zone of the platform, where DKIM keys rotate by themselves."""
+
+    _inherit = "mail.sender.domain"
+
+    key_publishing = fields.Selection(
+        [
+            ("domain", "By the domain: a new record each year"),
+            ("platform", "By the platform: two aliases, once and for all"),
+        ],
+        string="DKIM Keys Are Published",
+        required=True,
+        default="domain",
+        tracking=True,
+        help="By the domain: its administrator publishes each new key. By the "
+        "platform: the domain points two aliases to the platform, which then changes "
+        "the keys by itself.",
+    )
+    offers_aliases = fields.Boolean(compute="_compute_offers_aliases")
+
+    @api.depends("key_publishing")
+    def _compute_offers_aliases(self):
+        platform = self.env["mail.sender.platform"]._get_platform()
+        is_offered = platform._offers_key_zone()
+        for domain in self:
+            domain.offers_aliases = is_offered or domain.key_publishing == "platform"
+
+    @api.constrains("key_publishing", "name")
+    def _check_key_publishing(self):
+        platform = self.env["mail.sender.platform"]._get_platform()
+        for domain in self.filtered(lambda each: each.key_publishing == "platform"):
+            if not platform._offers_key_zone():
+                raise ValidationError(
+                    self.env._(
+                        "DKIM Keys Are Published: the platform has no zone for keys. "
+                        "Ask the system administrator for one, or let the domain "
+                        "publish them."
+                    )
+                )
+            try:
+                domain._get_longest_alias(platform.key_zone)
+            except DomainNameError as error:
+                raise ValidationError(
+                    self.env._(
+                        "DKIM Keys Are Published: the name of %(domain)s is too long "
+                        "for an alias. Let the domain publish its keys.",
+                        domain=domain.name,
+                    )
+                ) from error
+
+    def _get_longest_alias(self, zone):
+        return key_alias(
+            ALIAS_SELECTORS[0],
+            DomainName.parse(self.name_ascii),
+            DomainName.parse(zone),
+        )
+
+    def write(self, vals):
+        changed = self.filtered(
+            lambda domain: vals.get("key_publishing", domain.key_publishing)
+            != domain.key_publishing
+        )
+        result = super().write(vals)
+        for domain in changed.sudo():
+            domain._replace_waiting_keys()
+        return result
+
+    def _replace_waiting_keys(self):
+        """Let keys that never signed make room for those of the other way."""
+        self.key_ids.filtered(lambda key: key.stage == "pending").unlink()
+        if self._get_slots() or not self._get_living_keys():
+            self._make_first_keys()
+
+    # ------------------------------------------------------------- publishing
+
+    def action_check(self):
+        self.check_access("write")
+        self.sudo()._publish_aliases()
+        return super().action_check()
+
+    def _turn_keys(self):
+        result = super()._turn_keys()
+        self._publish_aliases()
+        return result
+
+    def _publish_aliases(self):
+        """Change the zone of the platform where keys of these domains changed."""
+        platform = self.env["mail.sender.platform"]._get_platform()
+        stale = self.key_ids.filtered("is_zone_stale")
+        if platform.key_zone_way != "update" or not stale:
+            return
+        published = {
+            record.host: (record.value,)
+            for domain in stale.domain_id
+            for record in behind_aliases(build_records(domain._prepare_setup()).records)
+        }
+        changes = [
+            Change(host, "TXT", published.get(host, ()))
+            for host in dict.fromkeys(key._get_alias() for key in stale)
+        ]
+        if platform._update_key_zone(changes):
+            stale.is_zone_stale = False

@@ -1,0 +1,257 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""DKIM keys behind aliases: the platform publishes them, and nobody has to help."""
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from tests.peers.knot import Knot
+from tests.peers.nsd import check_zone
+from tests.peers.ports import free_port
+
+from .key_case import DAY, KeyCase
+
+ZONE = "keys.platform.test"
+
+
+class ZoneCase(KeyCase):
+    """A platform with a zone on a hidden primary; NSD is its secondary."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.primary = cls.enterClassContext(Knot(ZONE, secondary_port=cls.dns.port))
+        cls.dns.add_secondary(ZONE, cls.primary)
+        cls.platform = cls.env["mail.sender.platform"]._get_platform()
+        cls.company = cls.make_company("Acme", "acme.test")
+
+    def use_updates(self, **values):
+        """Let the platform publish by updates."""
+        self.platform.write(
+            {
+                "key_zone": ZONE,
+                "key_zone_way": "update",
+                "key_zone_server": self.primary.address,
+                "key_zone_tsig_name": self.primary.key_name,
+                "key_zone_tsig_algorithm": self.primary.algorithm,
+                "key_zone_secret": self.primary.secret,
+                **values,
+            }
+        )
+
+    def check_zone(self):
+        """Press the button of the platform; return kind and text of what it tells."""
+        told = self.platform.action_check_key_zone()["params"]
+        return told["type"], told["message"]
+
+    def make_alias_sender(self, name: str):
+        """A proven sender of the company whose keys lie behind aliases."""
+        domain = self.make_domain(self.company, name, key_publishing="platform")
+        self.publish(domain)
+        self.settle(domain)
+        address = self.make_address(self.company, f"post@{name}")
+        address.action_set_default()
+        return domain
+
+    def settle(self, domain, pause=0 * DAY):
+        """Check twice: what one check published, the next one sees."""
+        self.pass_time(domain, pause)
+        self.dns.wait_for_transfer(ZONE)
+        self.pass_time(domain, DAY)
+        self.dns.wait_for_transfer(ZONE)
+
+
+@tagged("post_install", "-at_install")
+class TestKeyZone(ZoneCase):
+    """By updates."""
+
+    def test_years_without_the_administrator(self):
+        self.use_updates()
+        domain = self.make_alias_sender("acme.test")
+        aliases = {
+            record.host: record.value
+            for record in domain.record_ids
+            if record.purpose == "dkim"
+        }
+        self.assertEqual(
+            aliases,
+            {
+                f"{selector}._domainkey.acme.test": f"{selector}.acme.test.{ZONE}"
+                for selector in ("odoo-a", "odoo-b")
+            },
+        )
+        self.assertEqual(domain.state, "verified")
+        self.assertEqual(self.stages(domain), {"odoo-a": "active", "odoo-b": "pending"})
+        signed_with = []
+        for _step in range(3 * 365 // 6):
+            self.pass_time(domain, 6 * DAY)
+            self.dns.wait_for_transfer(ZONE)
+            [mail] = self.send(self.company)
+            self.assert_all_on_the_way_verify()
+            self.assertEqual(domain.state, "verified")
+            if signed_with[-1:] != [self.selector(mail)]:
+                signed_with.append(self.selector(mail))
+                self.assertTrue(self.verify(mail).passes)
+        self.assertEqual(signed_with, ["odoo-a", "odoo-b", "odoo-a"])
+        self.assertFalse(domain.activity_ids)
+        self.assertEqual(
+            {
+                record.host: record.value
+                for record in domain.record_ids
+                if record.purpose == "dkim"
+            },
+            aliases,
+        )
+
+    def test_by_hand(self):
+        self.use_updates()
+        domain = self.make_alias_sender("hand.test")
+        domain.action_rotate_keys()
+        self.settle(domain)
+        self.assertEqual(
+            self.stages(domain), {"odoo-a": "retiring", "odoo-b": "active"}
+        )
+        self.assert_signed(self.company, "odoo-b")
+        with self.assertRaisesRegex(UserError, "still needed until"):
+            domain.action_rotate_keys()
+
+    def test_a_domain_changes_over(self):
+        """The key that signs goes on; the next one comes from the platform."""
+        self.use_updates()
+        sender = self.make_sender(self.company, "over.test", "post@over.test")
+        domain = sender.domain_id
+        domain.key_publishing = "platform"
+        self.publish(domain)
+        self.settle(domain)
+        self.assertEqual(
+            self.stages(domain),
+            {"odoo1": "active", "odoo-a": "pending", "odoo-b": "pending"},
+        )
+        domain.action_rotate_keys()
+        self.settle(domain, DAY)
+        self.assert_signed(self.company, "odoo-a")
+
+    def test_the_name_server_does_not_take_updates_for_a_while(self):
+        """The keys that are published go on, and the change is made up for."""
+        self.use_updates()
+        domain = self.make_alias_sender("outage.test")
+        domain.action_rotate_keys()
+        self.settle(domain)
+        self.platform.write(
+            {
+                "key_zone_server": f"127.0.0.1:{free_port()}",
+                "key_zone_secret": self.primary.secret,
+            }
+        )
+        self.pass_time(domain, 9 * DAY)
+        self.assertIn("could not be reached", self.platform.key_zone_problem)
+        self.assertEqual(self.stages(domain), {"odoo-b": "active", "odoo-a": "pending"})
+        self.assert_signed(self.company, "odoo-b")
+        self.use_updates()
+        self.settle(domain, DAY)
+        self.assertFalse(self.platform.key_zone_problem)
+        self.assertTrue(self.key(domain, "odoo-a").published_since)
+
+    # ----------------------------------------------------------- the settings
+
+    def test_what_the_check_tells(self):
+        self.use_updates()
+        self.dns.wait_for_transfer(ZONE)
+        self.check_zone()
+        self.dns.wait_for_transfer(ZONE)
+        self.assertEqual(
+            self.check_zone(),
+            ("success", f"{ZONE} works. Sending domains can point to it."),
+        )
+        table = [
+            ({"key_zone_secret": "c2VjcmV0"}, "another secret"),
+            ({"key_zone_secret": "no base-64"}, "in base64"),
+            ({"key_zone_tsig_name": "somebody"}, "does not know the key"),
+            ({"key_zone_tsig_algorithm": "hmac-sha512"}, "does not know the key"),
+            ({"key_zone": "elsewhere.test"}, "does not keep the zone"),
+            ({"key_zone_server": "127.0.0.1:1"}, "could not be reached"),
+            ({"key_zone_server": "ns.example"}, "not the address of a name server"),
+        ]
+        for values, message in table:
+            with self.subTest(message):
+                self.use_updates(**values)
+                kind, text = self.check_zone()
+                self.assertEqual(kind, "danger")
+                self.assertIn(message, text)
+                self.assertNotIn(self.primary.secret, text)
+
+    def test_the_secret_is_written_only_and_wiped(self):
+        self.use_updates()
+        self.assertTrue(self.platform.has_key_zone_secret)
+        self.assertFalse(self.platform.key_zone_secret)
+        self.assertNotIn("sender_password", self.platform.read()[0])
+        self.platform.key_zone_tsig_name = "other"
+        self.platform.invalidate_recordset()
+        self.assertFalse(self.platform.has_key_zone_secret)
+        with self.assertRaisesRegex(UserError, "Fill in the fields"):
+            self.platform.action_check_key_zone()
+
+    def test_aliases_are_not_offered_without_a_way(self):
+        domain = self.make_domain(self.company, "none.test")
+        self.assertFalse(domain.offers_aliases)
+        with self.assertRaisesRegex(ValidationError, "no zone for keys"):
+            domain.key_publishing = "platform"
+
+    def test_a_zone_in_use_is_kept(self):
+        self.use_updates()
+        self.make_domain(self.company, "kept.test", key_publishing="platform")
+        for zone in (False, "elsewhere.test"):
+            with self.assertRaisesRegex(ValidationError, "aliases of kept.test"):
+                self.platform.key_zone = zone
+
+    def test_a_name_that_is_too_long(self):
+        self.use_updates()
+        name = ".".join(["a" * 60] * 4)[:225] + ".test"
+        with self.assertRaisesRegex(ValidationError, "too long for an alias"):
+            self.make_domain(self.company, name, key_publishing="platform")
+
+
+@tagged("post_install", "-at_install")
+class TestKeyZoneFile(KeyCase):
+    """By a zone file that somebody loads."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.platform = cls.env["mail.sender.platform"]._get_platform()
+        cls.platform.write(
+            {
+                "key_zone": ZONE,
+                "key_zone_way": "file",
+                "key_zone_name_servers": "NS1.platform.test ns2.platform.test.",
+            }
+        )
+        cls.company = cls.make_company("Acme", "acme.test")
+
+    def load_zone(self):
+        """Let the name server load the file, as the administrator does."""
+        text = self.platform._write_key_zone()
+        check_zone(ZONE, text)
+        self.dns.load(ZONE, text)
+
+    def test_a_rotation(self):
+        self.dns.add_zone(ZONE)
+        domain = self.make_domain(self.company, "acme.test", key_publishing="platform")
+        self.publish(domain)
+        domain.action_check()
+        self.assertIn("load the zone file", domain.key_ids[0].next_step)
+        self.load_zone()
+        domain.action_check()
+        self.assertEqual(domain.state, "verified")
+        self.make_address(self.company, "post@acme.test").action_set_default()
+        self.assert_signed(self.company, "odoo-a")
+        domain.action_rotate_keys()
+        self.pass_time(domain, DAY)
+        self.assert_signed(self.company, "odoo-b")
+        self.pass_time(domain, 9 * DAY)
+        self.load_zone()
+        self.pass_time(domain, DAY)
+        self.assertTrue(self.key(domain, "odoo-a").published_since)
+        self.assertEqual(
+            self.platform.action_check_key_zone()["params"]["type"], "success"
+        )
