@@ -746,8 +746,8 @@ DNS_UPDATE_TEXTS = {
         "The name server could not make the change (%(rcode)s). Look into its log."
     ),
     "malformed": _lt(
-        "The answer of the name server could not be verified. Check its address and "
-        "the key."
+        "The answer of the name server could not be verified. Check its address, the "
+        "zone and the key."
     ),
 }
 

@@ -203,7 +203,8 @@ class MailSenderDomain(models.Model):
                 )
             )
         pending = self.key_ids.filtered(lambda key: key.stage == "pending")
-        if waiting := pending.filtered(lambda key: not key.is_reserve)[:1]:
+        reserves = pending.filtered("is_reserve")
+        if waiting := (pending - reserves)[:1]:
             raise UserError(
                 self.env._(
                     "%(selector)s is a new key already. Publish its record, "
@@ -212,8 +213,9 @@ class MailSenderDomain(models.Model):
                     host=waiting.host,
                 )
             )
-        if pending:
-            pending.is_reserve = False
+        if reserves:
+            published = reserves.filtered("published_since")
+            (published or reserves)[:1].is_reserve = False
             return
         if self._get_slots():
             retiring = self.key_ids.filtered(lambda key: key.stage == "retiring")

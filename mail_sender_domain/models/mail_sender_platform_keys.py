@@ -103,7 +103,7 @@ class MailSenderPlatform(models.Model):
     def _inverse_key_zone_secret(self):
         for platform in self.filtered("key_zone_secret"):
             platform._set_password__(platform.key_zone_secret)
-            platform.invalidate_recordset(["has_key_zone_secret"])
+        self.invalidate_recordset(["key_zone_secret", "has_key_zone_secret"])
 
     def _compute_has_key_zone_secret(self):
         for platform in self:
@@ -135,12 +135,9 @@ class MailSenderPlatform(models.Model):
     # ------------------------------------------------------------- settings
 
     def write(self, vals):
-        changed = {
-            name for name in vals if name in self._fields and self[name] != vals[name]
-        }
         if "key_zone" in vals:
             self._check_key_zone_change(vals["key_zone"])
-        if SECRET_FIELDS & changed:
+        if any(self[name] != vals[name] for name in SECRET_FIELDS & vals.keys()):
             self._set_password__("")
         return super().write(vals)
 

@@ -73,7 +73,7 @@ class TestKeyImport(SenderCommon):
             ("", "mail2026", "Paste the private key"),
             ("hello", "mail2026", "no key in PEM format"),
             (self.pem[:200], "mail2026", "end of the key is missing"),
-            (self.pem.replace("A", "B"), "mail2026", "damaged"),
+            (self.pem.replace("\nM", "\nN", 1), "mail2026", "damaged"),
             (self.pem, "", "Selector"),
             (self.pem, "two words", "Selector: .*no domain may contain"),
             (self.pem, "-", "Selector: .*hyphen"),

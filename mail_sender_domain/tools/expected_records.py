@@ -29,6 +29,7 @@ from .dmarc import DmarcPolicy, DmarcRecord
 from .domain_name import DomainName, parse_host
 from .errors import DomainNameError, SenderToolError
 from .spf import SpfMechanism, SpfRecord, merge_include
+from .spf_merge import SpfPlan
 from .spf_record import Qualifier
 
 #: What stands in the ownership record ahead of the token.
@@ -186,6 +187,8 @@ class DomainSetup:
     :ivar platform: see :class:`PlatformNetwork`
     :ivar return_path_label: the labels ahead of the domain in the return path
     :ivar apex_spf: the SPF records found at the domain itself (:func:`.spf.find_spf`)
+    :ivar spf_plan: what they are to become (:func:`.spf_merge.plan_apex`); None where
+        DNS was not asked yet
     :ivar propose_dmarc: see :func:`needs_dmarc`
     :ivar layout: see :class:`Layout`
     """
@@ -196,6 +199,7 @@ class DomainSetup:
     platform: PlatformNetwork
     return_path_label: str = "bounce"
     apex_spf: tuple[str, ...] = ()
+    spf_plan: SpfPlan | None = None
     propose_dmarc: bool = True
     layout: Layout = Layout.RETURN_PATH
 
@@ -386,15 +390,24 @@ def _dmarc(setup: DomainSetup) -> ExpectedRecord:
 def _apex_spf(
     setup: DomainSetup, requirement: Requirement = Requirement.OPTIONAL
 ) -> Iterator[ExpectedRecord]:
-    if include := setup.platform.spf_include:
-        existing = setup.apex_spf[0] if setup.apex_spf else None
+    if setup.platform.spf_include:
         yield ExpectedRecord(
             Purpose.SPF,
             setup.address_domain.ascii,
             "TXT",
-            merge_include(existing, include),
+            _apex_value(setup),
             requirement,
         )
+
+
+def _apex_value(setup: DomainSetup) -> str:
+    """The SPF record of the domain with the platform's include."""
+    if setup.spf_plan is None:
+        existing = next(iter(setup.apex_spf), None)
+        return merge_include(existing, setup.platform.spf_include)
+    if setup.spf_plan.error:
+        raise setup.spf_plan.error
+    return setup.spf_plan.value
 
 
 def _platform_spf(platform: PlatformNetwork) -> str:

@@ -6,17 +6,12 @@ A record that is ours alone is replaced by what was expected. The SPF record of 
 domain and its DMARC record belong to others as well: of those everything is kept but
 the fault.
 
->>> soften_spf("v=spf1 mx +all")
-'v=spf1 mx ~all'
->>> join_spf(["v=spf1 mx -all", "v=spf1 include:a.example ~all"])
-'v=spf1 mx include:a.example ~all'
 >>> repair_dmarc("v=DMARC1; p=block; adkim=s")
 'v=DMARC1; p=none; adkim=s'
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from .check_result import CheckResult
@@ -26,15 +21,12 @@ from .errors import RecordSyntaxError, SpfMergeError
 from .expected_records import Purpose
 from .record_slips import SLIPS, mend
 from .resolver import Resolver
+from .spf_mend import join_spf, soften_spf
 from .spf_merge import plan_merge
-from .spf_record import Qualifier, SpfMechanism, SpfModifier, SpfRecord
+from .spf_record import SpfRecord
 
 #: Right as it is, or nothing that another value would mend.
 _NO_VALUE_HELPS = {"weak_key", "key_too_short", "inherited", "reports_refused"}
-
-_SOFT_END = SpfMechanism("all", qualifier=Qualifier.SOFTFAIL)
-#: How little an ``all`` hurts mail that the record forgot.
-_SOFTNESS = [Qualifier.FAIL, Qualifier.SOFTFAIL, Qualifier.NEUTRAL]
 
 
 def repair(result: CheckResult, resolver: Resolver, include: str) -> CheckResult:
@@ -55,40 +47,6 @@ def repair(result: CheckResult, resolver: Resolver, include: str) -> CheckResult
     if result.record.purpose is Purpose.DMARC and result.found:
         instead = _repair_dmarc(result)
     return replace(result, instead=_unless_found(result, instead))
-
-
-def soften_spf(text: str) -> str:
-    """End an SPF record with ``~all``, whatever it says about strangers now."""
-    record = SpfRecord.parse(text)
-    ending = _ending(record)
-    if ending in (Qualifier.FAIL, Qualifier.SOFTFAIL):
-        # Something else in the record is too generous.
-        return text
-    if ending is None and record.modifier("redirect"):
-        # What the other record says about strangers is its own business.
-        return text
-    modifiers = (term for term in record.terms if isinstance(term, SpfModifier))
-    return str(SpfRecord((*_senders(record), _SOFT_END, *modifiers)))
-
-
-def join_spf(texts: Iterable[str]) -> str:
-    """Make one SPF record of several; each sender keeps its place.
-
-    The mildest ending stays, ``~all`` at least. Texts with errors are left out.
-    """
-    senders: dict[SpfMechanism, None] = {}
-    softness = 0
-    for record in _parsed(texts):
-        senders.update(dict.fromkeys(_senders(record)))
-        ending, redirect = _ending(record), record.modifier("redirect")
-        if ending is None and redirect:
-            senders[SpfMechanism("include", redirect)] = None
-        elif ending in _SOFTNESS:
-            softness = max(softness, _SOFTNESS.index(ending))
-        else:
-            softness = max(softness, 1)
-    end = SpfMechanism("all", qualifier=_SOFTNESS[softness])
-    return str(SpfRecord((*senders, end)))
 
 
 def repair_dmarc(text: str) -> str:
@@ -167,22 +125,3 @@ def _strictness(text: str) -> int:
 
 def _unless_found(result: CheckResult, value: str) -> str:
     return "" if result.found == (value,) else value
-
-
-def _parsed(texts: Iterable[str]) -> Iterable[SpfRecord]:
-    for text in texts:
-        try:
-            yield SpfRecord.parse(text)
-        except RecordSyntaxError:
-            continue
-
-
-def _senders(record: SpfRecord) -> tuple[SpfMechanism, ...]:
-    """The mechanisms that are tried ahead of ``all``."""
-    return tuple(term for term in record.mechanisms if term.name != "all")
-
-
-def _ending(record: SpfRecord) -> Qualifier | None:
-    """What ``all`` says, None without one."""
-    tried = record.mechanisms
-    return tried[-1].qualifier if tried and tried[-1].name == "all" else None

@@ -19,12 +19,51 @@ tools.errors.SpfMergeError: gone.example.net cannot be evaluated \
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .errors import SpfMergeError
 from .resolver import Resolver
 from .spf import merge_include
 from .spf_budget import SpfBudget, SpfFault, measure
 from .spf_evaluator import MAX_LOOKUPS, MAX_VOID_LOOKUPS
+from .spf_mend import join_spf
 from .spf_record import SpfRecord
+
+
+@dataclass(frozen=True)
+class SpfPlan:
+    """What the SPF record of a domain is to become.
+
+    :ivar value: its text; empty where the include cannot be added
+    :ivar error: why it cannot
+    """
+
+    value: str = ""
+    error: SpfMergeError | None = None
+
+
+def plan_apex(
+    resolver: Resolver, domain: str, found: tuple[str, ...], include: str
+) -> SpfPlan:
+    """Plan the one SPF record of a domain, whatever it has now.
+
+    Of several records, which receivers refuse (RFC 7208 3.2), one is made.
+
+    >>> from .resolver import MemoryResolver
+    >>> dns = MemoryResolver({"spf.example.net": {"TXT": ["v=spf1 -all"]}})
+    >>> found = ("v=spf1 mx -all", "v=spf1 a ~all")
+    >>> plan_apex(dns, "example.com", found, "spf.example.net").value
+    'v=spf1 include:spf.example.net mx a ~all'
+
+    :param domain: whose record it is, A-labels
+    :param found: its SPF records (:func:`.spf.find_spf`)
+    :param include: the domain to include
+    """
+    existing = join_spf(found) if len(found) > 1 else next(iter(found), None)
+    try:
+        return SpfPlan(plan_merge(resolver, domain, existing, include))
+    except SpfMergeError as error:
+        return SpfPlan(error=error)
 
 
 def plan_merge(

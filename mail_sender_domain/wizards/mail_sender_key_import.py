@@ -41,6 +41,8 @@ class MailSenderKeyImport(models.TransientModel):
     def _inverse_private_key(self):
         for wizard in self:
             wizard._import_key(wizard.private_key or "")
+        # Whoever reads the record next does not get what was typed.
+        self.invalidate_recordset(["private_key"])
 
     @api.constrains("selector", "domain_id")
     def _check_selector(self):

@@ -168,7 +168,7 @@ class TestKeyZone(ZoneCase):
             ({"key_zone_secret": "no base-64"}, "in base64"),
             ({"key_zone_tsig_name": "somebody"}, "does not know the key"),
             ({"key_zone_tsig_algorithm": "hmac-sha512"}, "does not know the key"),
-            ({"key_zone": "elsewhere.test"}, "does not keep the zone"),
+            ({"key_zone": "elsewhere.test"}, "could not be verified"),
             ({"key_zone_server": "127.0.0.1:1"}, "could not be reached"),
             ({"key_zone_server": "ns.example"}, "not the address of a name server"),
         ]

@@ -92,6 +92,8 @@ URIS = st.lists(
         policy=st.sampled_from(POLICIES),
         subdomain_policy=st.sampled_from(("", *POLICIES)),
         percent=st.integers(0, 100),
+        strict_dkim=st.booleans(),
+        strict_spf=st.booleans(),
         aggregate_uris=URIS,
         failure_uris=URIS,
         failure_options=st.lists(st.sampled_from("01ds"), min_size=1).map(tuple),

@@ -24,6 +24,7 @@ from tools.expected_records import (
     relative_host,
 )
 from tools.resolver import MemoryResolver
+from tools.spf_merge import SpfPlan
 
 DOMAIN = DomainName.parse("example.com")
 KEY_ZONE = DomainName.parse("keys.platform.example")
@@ -137,6 +138,19 @@ def test_an_spf_record_with_an_error_is_not_replaced():
     assert Purpose.SPF not in [record.purpose for record in built.records]
     assert isinstance(built.spf_error, SpfMergeError)
     assert built.spf_error.code == "syntax"
+
+
+def test_a_plan_that_was_made_counts():
+    plan = SpfPlan("v=spf1 include:spf.platform.example a ~all")
+    assert one(Purpose.SPF, apex_spf=("v=spf1 a ~all",), spf_plan=plan) == plan.value
+
+
+def test_a_refused_plan_says_why():
+    error = SpfMergeError("varies", term="include:%{i}.example")
+    plan = SpfPlan(error=error)
+    built = build_records(setup(apex_spf=("v=spf1 a ~all",), spf_plan=plan))
+    assert Purpose.SPF not in [record.purpose for record in built.records]
+    assert built.spf_error is error
 
 
 def test_addresses_make_the_spf_record_where_there_is_no_include():

@@ -18,9 +18,10 @@ from tools.expected_records import (
 )
 from tools.record_checks import CODES, check_records
 from tools.record_places import doubled_hosts, find_zone_cut, short_hosts
-from tools.record_repair import join_spf, repair_dmarc, soften_spf
+from tools.record_repair import repair_dmarc
 from tools.record_slips import SLIPS, mend
 from tools.resolver import MemoryResolver
+from tools.spf_mend import join_spf, soften_spf
 from tools.spf_record import SpfRecord
 
 KEY = str(public_record(generate_private_key("rsa")))

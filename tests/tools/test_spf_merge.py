@@ -9,7 +9,7 @@ from tools.errors import SpfMergeError
 from tools.resolver import MemoryResolver
 from tools.spf import evaluate
 from tools.spf_budget import MAX_COUNTED, measure
-from tools.spf_merge import plan_merge
+from tools.spf_merge import plan_apex, plan_merge
 from tools.spf_record import SpfRecord
 
 OURS = "spf.platform.example"
@@ -189,6 +189,40 @@ def test_an_include_that_would_break_the_record(existing, include, code, detail)
     assert (found[0], found[1].get("detail")) == (code, detail)
 
 
+@pytest.mark.parametrize(
+    ("found", "value"),
+    [
+        ((), f"v=spf1 include:{OURS} ~all"),
+        (("v=spf1 mx:host.test -all",), f"v=spf1 include:{OURS} mx:host.test -all"),
+        (
+            ("v=spf1 mx:host.test -all", "v=spf1 a:host.test ~all"),
+            f"v=spf1 include:{OURS} mx:host.test a:host.test ~all",
+        ),
+        (("v=spf1 oops",), "syntax"),
+        (
+            ("v=spf1 a:1.test a:2.test -all", "v=spf1 a:3.test -all"),
+            "too_many_void_lookups",
+        ),
+    ],
+)
+def test_the_one_record_of_a_domain(found, value):
+    plan = plan_apex(zone(), APEX, found, OURS)
+    assert (plan.value or plan.error.code) == value
+
+
+@given(
+    st.lists(st.text() | st.text("v=spf1 aimx:4/.%{}dr0-+all").map("v=spf1 {}".format)),
+    st.text(max_size=20) | st.just(OURS),
+)
+def test_whatever_is_found_there_is_a_plan(found, include):
+    plan = plan_apex(zone(), APEX, tuple(found), include)
+    assert bool(plan.value) != bool(plan.error)
+    if plan.error:
+        assert str(plan.error)
+    else:
+        assert f"include:{include}".lower() in plan.value.lower()
+
+
 LABELS = ["a", "b", "c", "d", "gone"]
 NAMES = st.sampled_from([f"{label}.test" for label in LABELS])
 TARGETS = NAMES | st.sampled_from(
@@ -253,3 +287,20 @@ def test_a_merge_keeps_every_verdict_about_others(dns, existing, address, local)
         assert (after.result, after.explanation) == (before.result, before.explanation)
         if before.result.value != "permerror":
             assert after.lookups <= 10 and after.void_lookups <= 2
+
+
+@settings(max_examples=200)
+@given(resolvers(), RECORDS)
+def test_a_merge_is_refused_for_a_reason(dns, existing):
+    try:
+        plan_merge(dns, APEX, existing, OURS)
+    except SpfMergeError as error:
+        budget = measure(
+            dns,
+            APEX,
+            SpfRecord.parse(existing.replace("v=spf1", f"v=spf1 include:{OURS}", 1)),
+        )
+        assert {
+            "too_many_lookups": budget.lookups > 10,
+            "too_many_void_lookups": budget.void_lookups > 2,
+        }.get(error.code, bool(budget.faults))
