@@ -11,6 +11,7 @@ from . import test_confirmation_screens
 from . import test_dkim_key
 from . import test_key_import
 from . import test_key_rotation
+from . import test_key_screens
 from . import test_dress
 from . import test_examples
 from . import test_explanation
