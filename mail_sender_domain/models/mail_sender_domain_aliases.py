@@ -101,7 +101,8 @@ class MailSenderDomain(models.Model):
         """Change the zone of the platform where keys of these domains changed."""
         platform = self.env["mail.sender.platform"]._get_platform()
         stale = self.key_ids.filtered("is_zone_stale")
-        if platform.key_zone_way != "update" or not stale:
+        is_changed_here = platform.key_zone_way == "update"
+        if not (stale and is_changed_here and platform._offers_key_zone()):
             return
         published = {
             record.host: (record.value,)

@@ -3,6 +3,7 @@
 """DKIM keys behind aliases: the platform publishes them, and nobody has to help."""
 
 from odoo.exceptions import UserError, ValidationError
+from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
 from tests.peers.knot import Knot
@@ -190,6 +191,19 @@ class TestKeyZone(ZoneCase):
         self.assertFalse(self.platform.has_key_zone_secret)
         with self.assertRaisesRegex(UserError, "Fill in the fields"):
             self.platform.action_check_key_zone()
+
+    def test_a_neutralized_copy_changes_no_zone(self):
+        self.use_updates()
+        domain = self.make_domain(self.company, "copy.test", key_publishing="platform")
+        self.env.flush_all()
+        neutralize_database(self.env.cr)
+        self.env.invalidate_all()
+        self.assertFalse(self.platform.has_key_zone_secret)
+        self.assertFalse(self.platform.key_zone_server)
+        before = self.primary.serial()
+        domain.action_check()
+        self.assertEqual(self.primary.serial(), before)
+        self.assertTrue(domain.key_ids.filtered("is_zone_stale"))
 
     def test_aliases_are_not_offered_without_a_way(self):
         domain = self.make_domain(self.company, "none.test")
