@@ -67,30 +67,38 @@ class MailSenderDkimKey(models.Model):
         string="Since",
         required=True,
         readonly=True,
+        copy=False,
         default=lambda self: fields.Datetime.now(),
     )
     published_since = fields.Datetime(
         string="Record Seen Since",
         readonly=True,
+        copy=False,
         help="Empty: the last check that got an answer did not find the record.",
     )
     last_signature = fields.Datetime(
-        readonly=True, help="Noted at most once a day, to cost nothing."
+        readonly=True, copy=False, help="Noted at most once a day, to cost nothing."
     )
     is_reserve = fields.Boolean(
         readonly=True,
+        copy=False,
         help="Waits, published already, until another key is a year old.",
     )
     is_alias = fields.Boolean(
         string="Published by the Platform",
         readonly=True,
+        copy=False,
         help="The domain has an alias to the platform, which publishes the key.",
     )
     is_zone_stale = fields.Boolean(
-        readonly=True, help="The zone of the platform has to be changed for this key."
+        readonly=True,
+        copy=False,
+        help="The zone of the platform has to be changed for this key.",
     )
     asked_on = fields.Datetime(
-        readonly=True, help="When somebody was last asked to publish the record."
+        readonly=True,
+        copy=False,
+        help="When somebody was last asked to publish the record.",
     )
     public_record = fields.Text(readonly=True, help="Value of the DNS record.")
     host = fields.Char(compute="_compute_host", help="Full name of the DNS record.")

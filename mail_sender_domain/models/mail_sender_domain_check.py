@@ -158,8 +158,13 @@ class MailSenderDomain(models.Model):
         """Set the state from the required records and the grace."""
         now = fields.Datetime.now()
         required = self.record_ids.filtered(lambda r: r.requirement == "required")
-        statuses = [RecordStatus(line.status) for line in required]
-        if build_records(self._prepare_setup()).missing:
+        statuses = [
+            RecordStatus(line.status) for line in required if line.status != "unchecked"
+        ]
+        if (
+            len(statuses) < len(required)
+            or build_records(self._prepare_setup()).missing
+        ):
             # Not all required records are known yet.
             statuses.append(RecordStatus.UNKNOWN)
         standing = roll_up(

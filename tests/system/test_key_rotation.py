@@ -53,9 +53,7 @@ class TestKeyRotation(KeyCase):
                 for key in domain.key_ids.filtered(lambda key: key.stage == "retired"):
                     self.dns.remove(key.host)
                 removal.action_feedback()
-        self.assertEqual(signed_with, ["odoo1", "odoo2"])
-        self.assertEqual(self.stages(domain)["odoo2"], "active")
-        self.assertIn("odoo3", self.stages(domain))
+        self.assertEqual(signed_with, ["odoo1", "odoo2", "odoo3"])
 
     def test_a_record_that_never_appears(self):
         company, domain = self.make_company_with_domain("never")

@@ -207,6 +207,8 @@ class TestWire(SystemCase):
         domain.action_check()
         self.publish(domain)
         domain.action_check()
+        # What asked to publish the record has left by mail.
+        self.receiver.mails.clear()
         self.send({})
         [mail] = self.receiver.mails
         verdict = self.verify(mail)
