@@ -702,7 +702,7 @@ class MailMail(models.Model):
         changed = switched = self.browse()
         for vals, mails in group_changes(self, dresses):
             # Whoever may send the queue need not be allowed to edit each message.
-            mails.sudo().write(vals)
+            mails.sudo()._write_together(vals)
             changed |= mails
             if "sender_wanted_id" in vals:
                 switched |= mails
@@ -710,6 +710,16 @@ class MailMail(models.Model):
                 switched |= mails - again
         changed._log_senders()
         switched._note_on_documents()
+
+    def _write_together(self, vals):
+        """Write the same on these mails; Odoo writes on their messages one by one."""
+        of_messages = {name for name in vals if self._fields[name].inherited}
+        for records, names in (
+            (self.mail_message_id, of_messages),
+            (self, vals.keys() - of_messages),
+        ):
+            if names:
+                records.write({name: vals[name] for name in names})
 
     @api.model
     def _cron_release(self):

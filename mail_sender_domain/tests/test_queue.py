@@ -62,6 +62,25 @@ class TestQueue(MockSmtplibCase, SenderCommon):
         # The newest comes first: both left at the same time.
         self.assertEqual(notes, [["first", "second"], ["second"], ["first"]])
 
+    def test_a_changed_address_dresses_many_mails_for_few_queries(self):
+        def change(count):
+            mails = self.env["mail.mail"].with_company(self.company)
+            mails = mails.create([{"email_to": "customer@example.com"}] * count)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.address.email = f"number-{count}@acme.test"
+            self.env.flush_all()
+            queries = self.env.cr.sql_log_count - before
+            self.assertEqual(
+                set(mails.mapped("email_from")), {f"Acme <number-{count}@acme.test>"}
+            )
+            mails.unlink()
+            return queries
+
+        change(2)
+        self.assertLess(change(50), change(1) + 5)
+
     def test_held_mail_takes_another_default_sender(self):
         self.domain.sudo().state = "broken"
         mail = self.create_mail()

@@ -22,7 +22,7 @@ const confirm = () => ({
 });
 
 const press = (label) => ({
-    trigger: `[name=keys] button:contains(${label})`,
+    trigger: `.o_form_view .tab-pane button:contains(${label})`,
     run: "click",
 });
 
@@ -115,14 +115,9 @@ tours.add("mail_sender_domain.key_zone", {
         ...openApp(),
         ...openMenu("menu_sender_platform"),
         fillIn("key_zone", "keys.platform.test"),
-        {
-            trigger: "[name=key_zone_way] select, [name=key_zone_way] input",
-            run: "click",
-        },
-        {
-            trigger: ".o_select_menu_item:contains(A zone file)",
-            run: "click",
-        },
+        {trigger: ".o_form_view h1", run: "click"},
+        {trigger: "[name=key_zone_way] input", run: "click"},
+        {trigger: ".o_select_menu_item:contains(A zone file)", run: "click"},
         fillIn("key_zone_name_servers", "NS1.platform.test"),
         save(),
         {trigger: "button:contains(Download the Zone File)"},
