@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/ir_rule.xml",
         "data/mail_sender_oauth_application.xml",
+        "data/ir_cron.xml",
         "views/login_page.xml",
         "views/mail_sender_oauth_application.xml",
         "views/mail_sender_connection.xml",

@@ -2,9 +2,15 @@ from . import mail_sender_vault
 from . import mail_sender_oauth_application
 from . import mail_sender_connection
 from . import mail_sender_connection_tokens
+from . import mail_sender_connection_refresh
+from . import mail_sender_connection_transport
 from . import mail_sender_connection_link
 from . import mail_sender_oauth_login
+from . import mail_sender_connection_health
+from . import mail_sender_connection_aliases
 from . import mail_sender_address
 from . import mail_sender_address_link
 from . import res_users
 from . import ir_mail_server
+from . import ir_mail_server_session
+from . import mail_mail

@@ -327,7 +327,11 @@ class MailSenderConnection(models.Model):
         """
         self.ensure_one()
         if self.provider == "google":
-            return {Purpose.SMTP if self.transport == "smtp" else Purpose.API}
+            purposes = {Purpose.SMTP if self.transport == "smtp" else Purpose.API}
+            if self._sends_for_others():
+                # Google puts the account in the place of what it does not list.
+                purposes.add(Purpose.ADDRESSES)
+            return purposes
         # Which way a tenant allows shows when sending; nobody is asked twice.
         purposes = {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
         if self.organization and self._sends_for_others():
@@ -390,19 +394,24 @@ class MailSenderConnection(models.Model):
         :param error: a :class:`..providers.errors.ProviderError`
         """
         self.ensure_one()
+        self.sudo().write(self._prepare_failure(error))
+        if isinstance(error, BREAKING):
+            self.sudo().address_ids._refresh_roads()
+
+    def _prepare_failure(self, error):
+        """The values that tell what the provider said."""
         vals = {"error_code": error.code, "error_params": error.params}
         if isinstance(error, BREAKING):
             is_revoked = error.code == "consent_revoked"
             vals["status"] = "revoked" if is_revoked else "broken"
-        self.sudo().write(vals)
-        self.sudo().address_ids._refresh_roads()
+        return vals
 
     def _check_scopes(self):
         """Ask for another login where the way to send needs a wider permission."""
         scopes = self._get_provider().scopes
-        needed = {
-            scope for purpose in self._get_purposes() for scope in scopes[purpose]
-        }
+        # Knowing the other addresses of the account is not needed for sending.
+        purposes = self._get_purposes() - {Purpose.ADDRESSES}
+        needed = {scope for purpose in purposes for scope in scopes[purpose]}
         if missing := needed - set(self.scopes):
             self._fail(GrantError("scope_missing", scopes=", ".join(sorted(missing))))
 

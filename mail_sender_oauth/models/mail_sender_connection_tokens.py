@@ -53,26 +53,14 @@ class MailSenderConnection(models.Model):
         """Delete all that the provider gave."""
         self._set_password__("")
 
-    def _get_access(self, purpose):
-        """A permission that can be used for some minutes, refreshed where needed.
-
-        :param purpose: a :class:`..providers.base.Purpose`
-        :rtype: ..providers.base.Access
-        :raise ProviderError: when there is none
-        """
-        self.ensure_one()
-        access = self._read_access__(purpose)
-        if access and access.is_fresh(fields.Datetime.now()):
-            return access
-        return self._refresh_access(purpose)
-
-    def _refresh_access(self, purpose):
+    def _ask_access(self, purpose):
         """Ask the provider for a new permission and store it.
 
         :param purpose: a :class:`..providers.base.Purpose`
         :rtype: ..providers.base.Access
         :raise ProviderError: when there is none
         """
+        self.ensure_one()
         provider = self._get_provider()
         if self.kind == "organization":
             access = provider.application_access(self.account_email, purpose)
@@ -83,4 +71,5 @@ class MailSenderConnection(models.Model):
             access, grant = provider.refresh(grant, purpose)
             self._write_grant__(grant)
         self._write_access__(purpose, access)
+        self.refreshed_date = fields.Datetime.now()
         return access

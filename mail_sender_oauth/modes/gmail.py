@@ -22,3 +22,21 @@ class GmailMode(LinkedMailboxMode):
             "Mail leaves from your Gmail or Google Workspace mailbox, which you link "
             "by logging in at Google. No password is stored."
         )
+
+    def get_blockers(self):
+        """Google would put the account in the place of an address that it lacks."""
+        blockers = super().get_blockers()
+        connection = self._get_connection()
+        email = self.address.email_normalized
+        known = connection.send_as or ()
+        if blockers or not known or email in {*known, connection.account_email}:
+            return blockers
+        return [
+            self.env._(
+                "%(account)s may not send from %(email)s: Google would show "
+                "%(account)s instead. Add %(email)s under “Send mail as” in the "
+                "settings of Gmail, then check the linked mailbox.",
+                account=connection.account_email,
+                email=self.address.email,
+            )
+        ]

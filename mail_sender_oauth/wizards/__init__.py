@@ -1,1 +1,2 @@
 from . import mail_sender_setup
+from . import mail_sender_test

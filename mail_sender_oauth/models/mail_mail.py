@@ -1,0 +1,112 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..providers.errors import RefusedError
+from ..session import MailboxPause
+from ..texts import provider_error_text
+
+#: When a pause ends whose end the provider does not tell.
+PAUSE = timedelta(minutes=5)
+LONG_PAUSE = timedelta(hours=1)
+
+
+class MailMail(models.Model):
+    """What becomes of mail when a session with a linked mailbox pauses."""
+
+    _inherit = "mail.mail"
+
+    def _conclude_attempt(self, failure):
+        """Let mail wait as long as the provider says, instead of failing."""
+        if not isinstance(failure, MailboxPause):
+            return super()._conclude_attempt(failure)
+        failure.connection._remember(failure.error)
+        mails = self.exists()
+        stuck = mails.filtered(
+            lambda mail: mail.state == "exception"
+            and mail.message_id == failure.message_id
+        )
+        stuck._drop_delivered(failure.delivered)
+        if failure.may_have_left:
+            stuck._fail_unsure()
+            stuck = stuck.browse()
+        mails = stuck | mails.filtered(
+            lambda mail: mail.state == "outgoing"
+            and mail.sudo().sender_address_id.connection_id == failure.connection
+        )
+        mails.sudo().write({"state": "outgoing", "failure_type": False})
+        if failure.connection._is_open():
+            (mails - stuck)._pause(failure.error)
+            # Those behind it shall not wait for it the next time.
+            stuck._pause(failure.error, times=1 if _is_limit(failure.error) else 2)
+        else:
+            mails._dress_before_sending()
+        mails._forget_failures()
+        again = super()._conclude_attempt(None)
+        return again | self.exists().filtered(lambda mail: mail.state == "outgoing")
+
+    def _pause(self, error, times=1):
+        """Hold these mails as long as the provider wants it.
+
+        :param error: a :class:`..providers.errors.ProviderError`
+        :param times: how many times as long
+        """
+        if not self:
+            return
+        seconds = getattr(error, "retry_after", None)
+        pause = LONG_PAUSE if isinstance(error, RefusedError) else PAUSE
+        if seconds is not None:
+            pause = timedelta(seconds=seconds)
+        until = fields.Datetime.now() + pause * times
+        self._wait_until([until] * len(self), provider_error_text(self.env, error))
+
+    def _drop_delivered(self, emails):
+        """Forget those recipients of a mail who have it already.
+
+        :param emails: addresses in lower case
+        """
+        for mail in self.sudo() if emails else self.browse():
+            done = mail.recipient_ids.filtered(
+                lambda partner: (partner.email_normalized or "") in emails
+            )
+            mail.recipient_ids -= done
+            notifications = self.env["mail.notification"].sudo()
+            notifications.search(
+                [
+                    ("mail_mail_id", "=", mail.id),
+                    ("res_partner_id", "in", done.ids),
+                ]
+            ).write(
+                {
+                    "notification_status": "sent",
+                    "failure_type": False,
+                    "failure_reason": False,
+                }
+            )
+            # Odoo sends to these first, and in one message.
+            mail.write({"email_to": False, "email_cc": False})
+
+    def _fail_unsure(self):
+        """Let a person look whether these mails left: a second copy is worse."""
+        for mail in self:
+            reason = self.env._(
+                "The connection was lost while the mail was handed over, so that it "
+                "may have left. Look among the sent mail of the mailbox before you "
+                "send it again."
+            )
+            mail.write({"failure_reason": reason, "failure_type": "unknown"})
+            mail._postprocess_sent_message(
+                success_pids=[],
+                success_emails=[],
+                failure_reason=reason,
+                failure_type="unknown",
+            )
+
+
+def _is_limit(error):
+    """Whether the provider would take the mail if less had left before it."""
+    return error.code in ("rate_limited", "quota_exceeded")

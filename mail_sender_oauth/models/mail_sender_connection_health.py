@@ -1,0 +1,114 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..providers.base import Purpose
+from ..providers.errors import ProviderError
+from ..providers.lifetimes import ends_on
+from ..texts import provider_error_text
+
+#: Activity of a sender address whose mailbox has to be connected again soon.
+ACTIVITY = "mail_sender_domain.mail_activity_type_mend"
+
+
+class MailSenderConnection(models.Model):
+    """Linked mailboxes are looked at before mail meets what is wrong with them."""
+
+    _inherit = "mail.sender.connection"
+
+    @api.model
+    def _cron_check(self):
+        """Refresh every permission silently: that keeps it alive, or tells its end.
+
+        What was broken is tried as well: whoever mended it elsewhere need do nothing
+        here.
+        """
+        connections = self.sudo().search(
+            [("status", "in", ("connected", "expiring", "broken"))]
+        )
+        for connection in connections:
+            connection._check_now()
+
+    def action_check(self):
+        """Ask the provider now whether mail can leave."""
+        self.ensure_one()
+        self.check_access("write")
+        if error := self.sudo()._check_now():
+            return self._notify("danger", provider_error_text(self.env, error))
+        return self._notify(
+            "success",
+            self.env._("Mail can leave from %(email)s.", email=self.account_email),
+        )
+
+    def _check_now(self):
+        """Ask the provider, and store what it says in transactions of their own.
+
+        :return: the :class:`..providers.errors.ProviderError`, or None
+        """
+        self.ensure_one()
+        purpose = Purpose(self._get_transport())
+        try:
+            access = self._read_access__(purpose)
+            self._refresh_access(purpose, access.token if access else "")
+        except ProviderError as error:
+            self._do_apart("_fail", error)
+            return error
+        self._do_apart("_recover")
+        self._do_apart("_learn_send_as")
+        return None
+
+    # ---------------------------------------------------------------- ageing
+
+    def _is_ageing(self):
+        """Whether the permission ends soon unless somebody does something."""
+        end = self._get_end()
+        return bool(end) and end[1] <= fields.Datetime.now()
+
+    def _get_end(self):
+        """When the permission ends by itself, and when to say so.
+
+        :return: pair of datetimes, or None
+        """
+        self.ensure_one()
+        if self.kind != "login" or not self._was_open():
+            return None
+        return ends_on(
+            self.provider,
+            self.connected_date,
+            self.refreshed_date or self.connected_date,
+            self.expiry_date or None,
+        )
+
+    def _fail(self, error):
+        super()._fail(error)
+        self._age()
+
+    def _recover(self):
+        super()._recover()
+        self._age()
+
+    def _age(self):
+        """Ask for another login in time, or no longer."""
+        self.ensure_one()
+        self = self.sudo()
+        if not self._is_open():
+            return
+        is_ageing = self._is_ageing()
+        self.status = "expiring" if is_ageing else "connected"
+        for address in self.address_ids:
+            if is_ageing:
+                address._ask_to_mend(self._get_ageing_text())
+            elif not address.road_closed_since:
+                address.activity_unlink([ACTIVITY])
+
+    def _get_ageing_text(self):
+        """When the permission ends, and what to do: a translated sentence."""
+        return self.env._(
+            "The permission to send from %(email)s ends on %(date)s. Open the linked "
+            "mailbox and press Reconnect before that.",
+            email=self.account_email,
+            date=format_date(self.env, self._get_end()[0]),
+        )

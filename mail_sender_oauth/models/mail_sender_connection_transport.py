@@ -1,0 +1,87 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import models
+
+from ..providers.base import Purpose
+from ..providers.errors import AccessError, GrantError
+
+
+class MailSenderConnection(models.Model):
+    """By which way a mailbox sends."""
+
+    _inherit = "mail.sender.connection"
+
+    def _open_api(self):
+        """The provider's own interface to the mailbox.
+
+        :rtype: ..providers.base.MailApi
+        """
+        return _PatientApi(self)
+
+    def _moves_to_interface(self, is_smtp_closed):
+        """Whether mail leaves by the interface of the provider from now on.
+
+        :param is_smtp_closed: whether the mailbox takes no mail by SMTP
+        :raise GrantError: ``scope_missing``: it would have to, and nobody allowed it
+        """
+        self.ensure_one()
+        if not is_smtp_closed or self.transport != "automatic":
+            return False
+        needed = self._get_provider().scopes[Purpose.API]
+        if self.kind == "login" and not set(needed) <= set(self.scopes or ()):
+            raise GrantError("scope_missing", scopes=", ".join(needed))
+        return True
+
+    def _note_sent(self, is_new):
+        """Remember what the first mail of a session has shown.
+
+        :param is_new: whether mail left by SMTP until now, and by the interface now
+        """
+        if is_new:
+            self._do_after_all("_move_to_interface")
+        if self.error_code:
+            self._do_after_all("_recover")
+
+    def _move_to_interface(self):
+        if self.actual_transport == "api":
+            return
+        self.actual_transport = "api"
+        for address in self.address_ids:
+            address._message_log(
+                body=self.env._(
+                    "The mailbox takes no mail over SMTP. Mail of %(email)s leaves "
+                    "through Microsoft Graph from now on.",
+                    email=address.email,
+                )
+            )
+
+
+class _PatientApi:
+    """Asks once more where a token is not accepted, with another one."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._token = self._rejected = ""
+        self._api = connection._get_provider().open_api(
+            self._get_token, connection._get_mailbox()
+        )
+        self.max_size = self._api.max_size
+
+    def _get_token(self):
+        access = self._connection._get_access(Purpose.API, self._rejected)
+        self._token = access.token
+        return self._token
+
+    def send(self, message):
+        """See :meth:`..providers.base.MailApi.send`."""
+        try:
+            self._api.send(message)
+        except AccessError:
+            self._rejected = self._token
+            self._api.send(message)
+
+    def list_send_as(self):
+        """See :meth:`..providers.base.MailApi.list_send_as`."""
+        return self._api.list_send_as()

@@ -1,0 +1,124 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is wrong with a linked mailbox is known before mail meets it."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from tests.peers.https_server import HttpsServer, Reply
+
+from .linked_case import ANN, LinkedCase
+
+CHECK = "mail_sender_oauth.ir_cron_check_connections"
+
+
+@tagged("post_install", "-at_install")
+class TestLinkedHealth(LinkedCase):
+    def run_check(self):
+        self.env.flush_all()
+        self.run_cron(CHECK)
+
+    def test_every_day_the_permission_is_used(self):
+        connection = self.make_sender().connection_id
+        before = self.idp.issued("refresh_token")
+        connection.refreshed_date = fields.Datetime.now() - timedelta(days=2)
+        grant = connection._read_grant__()
+        self.run_check()
+        self.assertEqual(self.idp.issued("refresh_token"), before + 1)
+        age = fields.Datetime.now() - connection.refreshed_date
+        self.assertLess(age, timedelta(minutes=1))
+        self.assertNotEqual(connection._read_grant__(), grant)
+
+    def test_what_was_withdrawn_is_known_before_mail_meets_it(self):
+        address = self.make_sender()
+        connection = address.connection_id
+        connection._get_provider().revoke(connection._read_grant__())
+        self.run_check()
+        self.assertEqual((connection.status, address.state), ("broken", "blocked"))
+        [activity] = address.activity_ids
+        self.assertEqual(activity.user_id, address._get_responsible())
+        self.assertIn("Reconnect", activity.note)
+        mail = self.queue_mails()
+        self.assertEqual(mail.state, "held")
+        self.link(connection)
+        self.assertFalse(address.activity_ids)
+        self.run_queue()
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(len(self.gmail.mails), 1)
+
+    def test_what_works_again_needs_nobody(self):
+        connection = self.make_sender().connection_id
+        self.applications.client_secret = "another one"
+        self.run_check()
+        self.assertEqual(connection.error_code, "wrong_client")
+        mail = self.queue_mails()
+        self.applications.client_secret = "secret-of-odoo"
+        self.run_check()
+        self.assertEqual((connection.status, mail.state), ("connected", "outgoing"))
+
+    # ---------------------------------------------------------------- ageing
+
+    def test_the_end_is_announced(self):
+        """Applications that Google has not verified: seven days."""
+        address = self.make_sender()
+        connection = address.connection_id
+        now = fields.Datetime.now()
+        for days, status in ((6, "connected"), (2, "expiring")):
+            with self.subTest(days):
+                connection.expiry_date = now + timedelta(days=days)
+                self.run_check()
+                self.assertEqual(connection.status, status)
+                self.assertEqual(bool(address.activity_ids), status == "expiring")
+                self.assertEqual(address.state, "ready")
+        self.link(connection)
+        self.assertEqual(connection.status, "connected")
+        self.assertFalse(address.activity_ids)
+
+    def test_a_permission_that_was_not_used_for_long_is_announced(self):
+        """Microsoft: ninety days."""
+        address = self.make_sender("microsoft")
+        connection = address.connection_id
+        connection.connected_date -= timedelta(days=300)
+        connection.refreshed_date = fields.Datetime.now() - timedelta(days=70)
+        with HttpsServer(lambda _request: Reply(500), self.authority) as faulty:
+            self.addCleanup(setattr, type(self), "token_url", self.token_url)
+            type(self).token_url = faulty.url
+            self.run_check()
+        self.assertEqual(connection.status, "expiring")
+        self.assertTrue(address.activity_ids)
+
+    # ------------------------------------------------------------- addresses
+
+    def test_addresses_that_the_account_may_send_as(self):
+        self.graph.people[ANN] = {
+            "displayName": "Ann",
+            "mail": ANN,
+            "proxyAddresses": [f"SMTP:{ANN}", "smtp:sales@acme.test"],
+        }
+        connection = self.make_sender("microsoft").connection_id
+        self.run_check()
+        self.assertEqual(connection.send_as, [ANN, "sales@acme.test"])
+        self.assertTrue(connection.has_more_senders)
+        action = connection.action_add_senders()
+        [other] = self.env["mail.sender.address"].search(action["domain"])
+        # What the account lists needs no other proof.
+        self.assertEqual((other.email, other.state), ("sales@acme.test", "ready"))
+        self.assertFalse(connection.has_more_senders)
+
+    def test_what_google_would_replace_does_not_leave(self):
+        self.gmail.aliases = [
+            {"sendAsEmail": ANN, "isPrimary": True},
+            {"sendAsEmail": "sales@acme.test", "verificationStatus": "accepted"},
+        ]
+        self.addCleanup(setattr, self.gmail, "aliases", [])
+        address = self.make_sender(email="info@acme.test")
+        connection = address.connection_id
+        # Only who sends for others is asked whom it may send for.
+        self.link(connection)
+        self.run_check()
+        self.assertEqual(connection.send_as, [ANN, "sales@acme.test"])
+        self.assertIn("Send mail as", address.state_reason)
+        address.email = "sales@acme.test"
+        self.assertEqual(address.state, "ready")

@@ -1,0 +1,243 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Mail leaves from linked mailboxes, by the provider's mail server or its interface."""
+
+import re
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from tests.peers.https_server import Reply
+from tests.peers.ports import free_port
+
+from .linked_case import ANN, LinkedCase, ScriptedServer
+
+SMTP_OFF = (
+    "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for "
+    "the Tenant. Visit https://aka.ms/smtp_auth_disabled"
+)
+
+#: The personal link of a follower.
+UNFOLLOW = r"/mail/unfollow\?[^\"]+"
+
+
+@tagged("post_install", "-at_install")
+class TestLinkedSending(LinkedCase):
+    def test_each_provider_by_each_way(self):
+        table = [
+            ("google", "automatic", self.gmail),
+            ("google", "smtp", self.mailboxes),
+            ("microsoft", "automatic", self.mailboxes),
+            ("microsoft", "api", self.graph),
+        ]
+        for provider, transport, server in table:
+            with (
+                self.subTest(provider, transport=transport),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                address = self.make_sender(provider, transport=transport)
+                self.assertEqual(address.state, "ready")
+                server.mails.clear()
+                mails = self.queue_mails(3)
+                mails.send()
+                self.assertEqual(mails.mapped("state"), ["sent"] * 3)
+                self.assertEqual(
+                    [set(mail.recipients) for mail in server.mails],
+                    [{f"customer-{index}@example.com"} for index in range(3)],
+                )
+                self.assertIn(f"<{ANN}>", server.mails[0].message["From"])
+                self.assertFalse(self.receiver.mails + self.stray_receiver.mails)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_the_mail_server_sees_the_account_and_the_sender(self):
+        """A shared mailbox: who logs in is not who the mail is from."""
+        self.make_sender("microsoft", "info@acme.test")
+        self.queue_mails().send()
+        [mail] = self.mailboxes.mails
+        self.assertEqual(mail.mail_from, "info@acme.test")
+        self.assertIn("<info@acme.test>", mail.message["From"])
+
+    def test_a_test_invoice_takes_the_same_road(self):
+        for transport, server in (("api", self.gmail), ("smtp", self.mailboxes)):
+            with (
+                self.subTest(transport),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                address = self.make_sender(transport=transport)
+                test = self.env["mail.sender.test"].create(
+                    {"address_id": address.id, "email_to": "me@example.com"}
+                )
+                message = test._prepare_message()
+                server.mails.clear()
+                steps = test._send(message, lambda step: None)
+                outcomes = {step.outcome.value for step in steps}
+                self.assertEqual(outcomes, {"ok"})
+                [mail] = server.mails
+                self.assertEqual(set(mail.recipients), {"me@example.com"})
+                # What the provider says is told in words.
+                server.mails.clear()
+                self.gmail.faults.append(Reply(429))
+                self.mailboxes.script["DATA"] = "454 4.7.0 Too many messages"
+                [*_others, last] = test._send(message, lambda step: None)
+                self.assertEqual(last.outcome.value, "failed")
+                self.gmail.faults.clear()
+                self.mailboxes.script.clear()
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_the_server_of_a_mailbox_can_be_tested(self):
+        for transport in ("api", "smtp"):
+            with (
+                self.subTest(transport),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                connection = self.make_sender(transport=transport).connection_id
+                action = connection.mail_server_id.test_smtp_connection()
+                self.assertEqual(action["params"]["type"], "success")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    # ------------------------------------------------ an interface has no envelope
+
+    def test_nobody_receives_the_link_of_another(self):
+        for provider, server in (("google", self.gmail), ("microsoft", self.graph)):
+            with (
+                self.subTest(provider),
+                self.env.cr.savepoint() as savepoint,
+                patch.object(
+                    self.env.registry["res.partner"],
+                    "_partner_unfollow_enabled",
+                    True,
+                    create=True,
+                ),
+            ):
+                self.make_sender(provider, transport="api")
+                server.mails.clear()
+                followers = self.env["res.partner"].create(
+                    [
+                        {"name": name, "email": f"{name.lower()}@example.com"}
+                        for name in ("Bob", "Eve", "Kim")
+                    ]
+                )
+                document = self.env["res.partner"].create(
+                    {"name": "Document", "company_id": self.company.id}
+                )
+                document.message_subscribe(followers.ids)
+                document.message_post(
+                    body="Hello",
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                    # The other layout has the link for colleagues only.
+                    email_layout_xmlid="mail.mail_notification_light",
+                )
+                self.commit()
+                received = {}
+                for mail in server.mails:
+                    [recipient] = mail.recipients
+                    self.assertNotIn(recipient, received)
+                    body = mail.message.get_body(("html",)).get_content()
+                    received[recipient] = set(re.findall(UNFOLLOW, body))
+                self.assertEqual(set(received), set(followers.mapped("email")))
+                links = [link for found in received.values() for link in found]
+                self.assertEqual(len(links), len(set(links)))
+                self.assertEqual(len(links), 3)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_headers_for_people_reach_nobody_else(self):
+        self.make_sender("google")
+        staff = "Channel <channel@acme.test>"
+        table = [
+            ({"headers": repr({"X-Forge-To": staff})}, {}, {"customer-0@example.com"}),
+            (
+                {"headers": repr({"X-Msg-To-Add": staff})},
+                {},
+                {"customer-0@example.com"},
+            ),
+            (
+                {"email_cc": "copy@example.com"},
+                {"send_smtp_skip_to": ["copy@example.com"]},
+                {"customer-0@example.com"},
+            ),
+        ]
+        for values, context, expected in table:
+            with self.subTest(values):
+                self.gmail.mails.clear()
+                self.queue_mails(**values).with_context(**context).send()
+                [mail] = self.gmail.mails
+                self.assertEqual(mail.recipients, expected)
+                self.assertNotIn(b"channel@acme.test", mail.content)
+
+    # ------------------------------------------------------- SMTP that is closed
+
+    def test_microsoft_moves_to_graph_where_smtp_is_off(self):
+        with ScriptedServer() as server, self.trusting(server.authority):
+            server.script["AUTH"] = SMTP_OFF
+            address = self.make_sender("microsoft")
+            address.connection_id.mail_server_id.smtp_port = server.port
+            self.assert_moved(address)
+
+    def test_microsoft_moves_to_graph_where_the_port_is_closed(self):
+        address = self.make_sender("microsoft")
+        address.connection_id.mail_server_id.smtp_port = free_port()
+        self.assert_moved(address)
+
+    def assert_moved(self, address):
+        self.assertEqual(address.connection_id._get_transport(), "smtp")
+        mails = self.queue_mails(2)
+        mails.send()
+        self.commit()
+        self.assertEqual(mails.mapped("state"), ["sent"] * 2)
+        self.assertEqual(len(self.graph.mails), 2)
+        self.assertEqual(address.connection_id.actual_transport, "api")
+        self.assertIn("Microsoft Graph", address.message_ids[0].preview)
+        self.queue_mails().send()
+        self.assertEqual(len(self.graph.mails), 3)
+
+    def test_a_missing_consent_is_asked_for(self):
+        address = self.make_sender("microsoft")
+        connection = address.connection_id
+        connection.scopes = [scope for scope in connection.scopes if "SMTP" in scope]
+        connection.mail_server_id.smtp_port = free_port()
+        mail = self.queue_mails()
+        mail.send()
+        self.commit()
+        self.assertEqual((mail.state, connection.status), ("held", "broken"))
+        self.assertIn("Reconnect", mail.failure_reason)
+        self.assertFalse(self.graph.mails)
+
+    def test_what_was_chosen_is_never_changed(self):
+        address = self.make_sender("microsoft", transport="smtp")
+        address.connection_id.mail_server_id.smtp_port = free_port()
+        mail = self.queue_mails()
+        mail.send()
+        self.commit()
+        self.assertEqual(mail.state, "held")
+        self.assertFalse(self.graph.mails)
+
+    # ------------------------------------------------------------------ send as
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_who_may_not_send_as_learns_what_to_do(self):
+        for reply in (
+            "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+            "554 5.2.252 SendAsDenied; ann@acme.test not allowed to send as info@acme",
+        ):
+            with (
+                self.subTest(reply),
+                self.env.cr.savepoint() as savepoint,
+                ScriptedServer() as server,
+                self.trusting(server.authority),
+            ):
+                address = self.make_sender("microsoft", "info@acme.test")
+                address.connection_id.mail_server_id.smtp_port = server.port
+                server.script["DATA"] = reply
+                mail = self.queue_mails()
+                mail.send()
+                self.assertEqual(mail.state, "exception")
+                self.assertIn("Send as", mail.failure_reason)
+                self.assertIn("administrator", mail.failure_reason)
+                savepoint.rollback()
+                self.env.invalidate_all()
