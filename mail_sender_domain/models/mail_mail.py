@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+import sys
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -14,6 +16,8 @@ from odoo.tools.mail import email_normalize_all
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
+from ..texts import smtp_text
+from ..tools.smtp_error import explain_error
 from .changes import group_changes
 from .ir_mail_server import SENDER_HEADER
 from .mail_sender_dresser import Roads
@@ -21,6 +25,9 @@ from .mail_sender_resolver import SenderChoice, SenderRequest
 
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
+
+#: How long a server may put a mail off (RFC 5321 section 4.5.4.1: four to five days).
+PUT_OFF_PERIOD = timedelta(days=5)
 
 #: Mail with one of these reasons was dressed by whoever made it.
 DRESSED_REASONS = ("gateway_bounce", "system_notice")
@@ -33,6 +40,10 @@ class MailMail(models.Model):
         selection_add=[("held", "On Hold")],
         # Without this addon nothing proves the sender: somebody has to look.
         ondelete={"held": lambda mails: mails.write({"state": "exception"})},
+    )
+    failure_type = fields.Selection(
+        selection_add=[("put_off", "The server wants it later")],
+        ondelete={"put_off": "set null"},
     )
     sender_address_id = fields.Many2one(
         "mail.sender.address",
@@ -80,7 +91,8 @@ class MailMail(models.Model):
     )
     sender_unreached_since = fields.Datetime(
         readonly=True,
-        help="Since when the mail waits because its mail server cannot be reached.",
+        help="Since when the mail waits because its mail server cannot be reached, or "
+        "wants it later.",
     )
     is_sender_internal = fields.Boolean(
         readonly=True, help="Only colleagues receive this mail."
@@ -400,33 +412,47 @@ class MailMail(models.Model):
         Odoo names a type of failure from the moment that a session is open. What has
         one recipient was then refused by the server as a whole.
         """
-        if not self.failure_type:
+        if not self.failure_type or self.failure_type == "put_off":
             return True
         recipients = len(self.recipient_ids) + bool(self.email_to or self.email_cc)
         return bool(self.sender_system_kind) and recipients == 1
 
     def _hold_unreached(self):
-        """Hold what found no mail server; it is tried again by itself."""
+        """Hold what found no mail server, or came too early; it is tried again."""
         unreached = self.exists().filtered(
             lambda mail: mail.state == "exception"
-            and mail.sender_address_id
-            and not mail.failure_type
+            and (
+                mail.failure_type == "put_off"
+                or (mail.sender_address_id and not mail.failure_type)
+            )
         )
         now = fields.Datetime.now()
         dresses = [
             {
                 "state": "held",
-                "failure_reason": self.env._(
-                    "The mail server could not be reached; it is tried again every "
-                    "hour. %(error)s",
-                    error=mail.failure_reason or "",
-                ),
+                "failure_reason": mail._get_retry_text(),
+                "failure_type": False,
                 "sender_unreached_since": mail.sender_unreached_since or now,
             }
             for mail in unreached
         ]
         unreached._write_dresses(dresses)
         unreached._forget_failures()
+
+    def _get_retry_text(self):
+        """Why this mail waits for another attempt: a translated sentence."""
+        error = self.failure_reason or ""
+        if self.failure_type == "put_off":
+            return self.env._(
+                "The mail server took the login, but wants this mail later; it is "
+                "tried again every hour. %(error)s",
+                error=error,
+            )
+        return self.env._(
+            "The mail server could not be reached; it is tried again every hour. "
+            "%(error)s",
+            error=error,
+        )
 
     def _forget_failures(self):
         """Let people see mail that still leaves as waiting and not as failed."""
@@ -499,16 +525,54 @@ class MailMail(models.Model):
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
         """Write the outcome into the sending log, before Odoo deletes the mail."""
-        if self.env["mail.sender.resolver"]._is_in_use():
+        refusal = self._get_put_off() if failure_type else None
+        if not refusal and self.env["mail.sender.resolver"]._is_in_use():
             self.env["mail.sender.log"].sudo()._conclude(
                 self.sudo(), failure_type, failure_reason
             )
-        return super()._postprocess_sent_message(
+        result = super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+        if refusal:
+            self._put_off(success_pids, success_emails, refusal)
+        return result
+
+    def _get_put_off(self):
+        """What the server said if it only wants this mail later, and may still do so.
+
+        :return: a :class:`..tools.smtp_refusal.Refusal`, or None
+        """
+        # Odoo handles the answer of the server at this moment, and keeps its text only.
+        error = sys.exc_info()[1]
+        if not isinstance(error, MailDeliveryException) or not all(
+            self.mapped("sender_reason")
+        ):
+            return None
+        refusal = explain_error(error)
+        is_early = refusal.code == "closed" or 400 <= refusal.reply_code < 500
+        since = min(filter(None, self.mapped("sender_unreached_since")), default=None)
+        if not is_early or (since and since < fields.Datetime.now() - PUT_OFF_PERIOD):
+            return None
+        return refusal
+
+    def _put_off(self, success_pids, success_emails, refusal):
+        """Keep for later what the server did not take yet, without who has it already.
+
+        :param success_pids: the ``res.partner`` records that it was taken for
+        :param success_emails: the same for addresses of the mail itself
+        :param refusal: the :class:`..tools.smtp_refusal.Refusal`
+        """
+        vals = {
+            "failure_type": "put_off",
+            "failure_reason": smtp_text(self.env, refusal.code, refusal.params),
+            "recipient_ids": [Command.unlink(partner.id) for partner in success_pids],
+        }
+        if success_emails:
+            vals.update(email_to=False, email_cc=False)
+        self.sudo().write(vals)
 
     def _release_bound_servers(self):
         """Free mails from servers that became a company's own since they were queued.

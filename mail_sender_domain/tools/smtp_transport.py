@@ -53,7 +53,12 @@ class SenderTransport:
         self._sendmail = connection.sendmail
         self._email_from = ""
         self._signers: Sequence[Signer] = ()
+        self._is_under_way = True
+        self._is_smtp = isinstance(connection, smtplib.SMTP)
         connection.sendmail = self.sendmail
+        if self._is_smtp:
+            self._data = connection.data
+            connection.data = self.data
 
     def expect(self, email_from: str = "", signers: Sequence[Signer] = ()) -> None:
         """Announce the next message.
@@ -68,13 +73,26 @@ class SenderTransport:
         """Sign ``msg`` and hand it to the session; see ``smtplib.SMTP.sendmail``.
 
         :raise SenderMismatchError: when the From header is not what was announced
+        :raise ConnectionError: when the session was closed before the content was on
+            its way: then nobody can have the message
         """
         email_from, signers = self._email_from, self._signers
         self.expect()
         if email_from:
             _check_from(msg, email_from)
             msg = b"".join(signer.sign(msg) for signer in signers) + msg
-        return self._sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
+        self._is_under_way = not self._is_smtp
+        try:
+            return self._sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
+        except smtplib.SMTPServerDisconnected as error:
+            if self._is_under_way:
+                raise
+            raise ConnectionError(str(error)) from None
+
+    def data(self, msg):
+        """Remember that the content is on its way; see ``smtplib.SMTP.data``."""
+        self._is_under_way = True
+        return self._data(msg)
 
 
 def _check_from(message: bytes, email_from: str) -> None:

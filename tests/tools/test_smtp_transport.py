@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The transport signs what was announced, once, and nothing else."""
 
+import smtplib
+
 import pytest
 from tools.smtp_transport import SenderMismatchError, SenderTransport
 
@@ -111,3 +113,58 @@ def test_another_sender_than_announced_never_leaves(session, transport, header):
     transport.expect()
     send(session)
     assert session.sent
+
+
+class ClosingSession(smtplib.SMTP):
+    """A session whose server closes it at a command."""
+
+    def __init__(self, command):
+        super().__init__()
+        self.command = command
+
+    def ehlo_or_helo_if_needed(self):
+        pass
+
+    def docmd(self, cmd, args=""):
+        return self._answer(cmd)
+
+    def mail(self, sender, options=()):
+        return self._answer("MAIL")
+
+    def rcpt(self, recip, options=()):
+        return self._answer("RCPT")
+
+    def data(self, msg):
+        return self._answer("DATA")
+
+    def _answer(self, command):
+        if command == self.command:
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        return 250, b"ok"
+
+
+@pytest.mark.parametrize(
+    ("command", "raised"),
+    [
+        ("MAIL", ConnectionError),
+        ("RCPT", ConnectionError),
+        # The server may have the message: sending it again might double it.
+        ("DATA", smtplib.SMTPServerDisconnected),
+    ],
+)
+def test_a_session_that_is_closed(command, raised):
+    session = ClosingSession(command)
+    SenderTransport(session)
+    for _attempt in range(2):
+        with pytest.raises(raised):
+            send(session)
+
+
+def test_a_session_that_was_closed_before():
+    """As the one after a 421 is."""
+    session = smtplib.SMTP()
+    session.does_esmtp = True
+    session.ehlo_resp = b"ok"
+    SenderTransport(session)
+    with pytest.raises(ConnectionError):
+        send(session)
