@@ -231,6 +231,26 @@ class MailSenderLog(models.Model):
                 or (mails[:1].failure_reason if is_refused else False),
             }
         )
+        context = self.env["mail.sender.resolver"]._get_sender_context()
+        if context.system_kind:
+            context.concluded.update(
+                {vals["message_id"]: vals for vals in logs.copy_data()}
+            )
+
+    @api.model
+    def _write_again(self, concluded):
+        """Write lines that are gone, because their mail was sent in a savepoint.
+
+        :param concluded: as of :class:`.mail_sender_resolver.SenderContext`
+        """
+        known = self.search([("message_id", "in", list(concluded))])
+        self.create(
+            [
+                {**vals, "mail_mail_id": False}
+                for message_id, vals in concluded.items()
+                if message_id not in known.mapped("message_id")
+            ]
+        )
 
     # --------------------------------------------------------------- failures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ast import literal_eval
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import api, models, tools
 from odoo.fields import Domain
@@ -28,6 +28,8 @@ class SenderContext:
     :ivar user_id: id of the user who pressed "send" and whom the scheduler stands for
     :ivar choice_id: id of the sender address that this user chose
     :ivar layout: external id of the layout that their template has
+    :ivar concluded: values of the lines of the sending log that were concluded, by
+        Message-ID; what sends system mail in a savepoint of its own takes them back
     """
 
     company_id: int = 0
@@ -36,6 +38,7 @@ class SenderContext:
     user_id: int = 0
     choice_id: int = 0
     layout: str = ""
+    concluded: dict[str, dict] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

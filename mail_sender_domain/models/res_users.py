@@ -98,12 +98,19 @@ class ResUsers(models.Model):
         return mails
 
     def _action_reset_password(self, signup_type="reset"):
-        """Send each invitation or reset link in the name of its user's company."""
+        """Send each invitation or reset link in the name of its user's company.
+
+        Odoo takes back all that the database could tell of the link; that there was a
+        mail stays in the sending log.
+        """
         result = None
         for users in self._group_by_sender_company():
             result = super(ResUsers, users)._action_reset_password(
                 signup_type=signup_type
             )
+            context = users.env["mail.sender.resolver"]._get_sender_context()
+            if context.concluded:
+                self.env["mail.sender.log"].sudo()._write_again(context.concluded)
         return result
 
     def _group_by_sender_company(self):
