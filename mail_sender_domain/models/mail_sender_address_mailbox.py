@@ -33,6 +33,9 @@ MAILBOX_FIELDS = (
     "password_hint",
 )
 
+#: Where mail is handed in: the usual ports, and those that providers offer beside them.
+MAIL_PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
+
 #: What is proposed for a new mailbox.
 DEFAULT_ENCRYPTION = Encryption.STARTTLS_STRICT
 
@@ -279,6 +282,7 @@ class MailSenderAddress(models.Model):
                 )
             ) from error
         self._check_encryption(server)
+        self._check_port(server.port)
         return {
             **self._prepare_server_identity(),
             "smtp_host": server.host,
@@ -326,6 +330,24 @@ class MailSenderAddress(models.Model):
                     "whose certificate is not checked. Choose STARTTLS or SSL/TLS."
                 )
             )
+
+    def _check_port(self, port):
+        """Refuse ports that no mail server has: a check would tell what listens there.
+
+        :raise AccessError: naming the ports and who may choose others
+        """
+        servers = self.env["ir.mail_server"]
+        is_unchanged = self.sudo().mail_server_id.smtp_port == port
+        if port in MAIL_PORTS or is_unchanged or servers._may_go_anywhere():
+            return
+        raise AccessError(
+            self.env._(
+                "Port: only the system administrator may choose %(port)s. Mail servers "
+                "take mail at %(ports)s.",
+                port=port,
+                ports=", ".join(map(str, sorted(MAIL_PORTS))),
+            )
+        )
 
     # ----------------------------------------------------------------- CRUD
 
@@ -391,6 +413,8 @@ class MailSenderAddress(models.Model):
                 mail_server_id=server.id, smtp_from=self.email_normalized
             )
             refusal = self._name_sender(connection) if connection else None
+        except AccessError:
+            raise
         except Exception as error:  # noqa: BLE001 whatever it was is told
             refusal = explain_error(error, Stage.CONNECT)
         if not refusal:

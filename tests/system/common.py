@@ -45,6 +45,10 @@ class SystemCase(TransactionCase):
         cls.stray_receiver = cls.enterClassContext(SmtpReceiver())
         cls.mailauth = cls.enterClassContext(Mailauth(cls.dns.address))
         cls.ask_dns_of(cls.dns.address)
+        # All counterparts listen on this machine, at ports that are free.
+        cls.env["ir.config_parameter"].set_param(
+            "mail_sender_domain.mail_servers_anywhere", "True"
+        )
         cls.give_alias_domain(cls.env.company, "main.test")
         # What demo data left behind must not leave with the mail of a test.
         cls.env["mail.mail"].search([("state", "=", "outgoing")]).state = "cancel"

@@ -1,0 +1,37 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which hosts lie in a network of one's own."""
+
+import pytest
+from tools.network_place import find_private_address
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("10.1.2.3", "10.1.2.3"),
+        ("172.16.0.1", "172.16.0.1"),
+        ("192.168.1.1", "192.168.1.1"),
+        # Where clouds tell their machines secrets.
+        ("169.254.169.254", "169.254.169.254"),
+        ("100.64.0.1", "100.64.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("::1", "::1"),
+        ("fd00::1", "fd00::1"),
+        ("fe80::1", "fe80::1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        # Another way to write 127.0.0.1.
+        ("2130706433", "127.0.0.1"),
+        ("8.8.8.8", ""),
+        ("2001:4860:4860::8888", ""),
+        ("no such host", ""),
+        ("a" * 300, ""),
+    ],
+)
+def test_the_address_of_a_host(host, found):
+    assert find_private_address(host) == found
+
+
+def test_the_name_of_this_machine():
+    assert find_private_address("localhost") in ("127.0.0.1", "::1")
