@@ -42,6 +42,7 @@ from . import ir_http
 from . import mail_sender_settings
 from . import digest_digest
 from . import account_move_send
+from . import mail_alias
 from . import mail_alias_domain
 from . import mail_template
 from . import mail_message

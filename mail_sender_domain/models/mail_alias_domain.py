@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class MailAliasDomain(models.Model):
@@ -14,6 +15,35 @@ class MailAliasDomain(models.Model):
         help="Mail to this domain was seen to reach Odoo, so that answers find their "
         "document.",
     )
+
+    @api.constrains("name", "bounce_alias", "catchall_alias")
+    def _check_senders(self):
+        """Refuse that the gateway's own addresses, or aliases, become sender addresses.
+
+        :raise ValidationError: naming the address and the mend
+        """
+        if not self.env["mail.sender.resolver"]._is_in_use():
+            return
+        emails = {
+            f"{local_part}@{domain.name}".lower()
+            for domain in self
+            for local_part in (domain.bounce_alias, domain.catchall_alias)
+        }
+        addresses = self.env["mail.sender.address"].sudo()
+        addresses = addresses.with_context(active_test=False)
+        taken = addresses.search([("email_normalized", "in", list(emails))], limit=1)
+        if taken:
+            raise ValidationError(
+                self.env._(
+                    "Alias domain: mail of %(company)s leaves from %(email)s; answers "
+                    "would come back in a loop. Choose another name, or change that "
+                    "sender address first.",
+                    company=taken.company_id.display_name,
+                    email=taken.email,
+                )
+            )
+        aliases = self.env["mail.alias"].sudo()
+        aliases.search([("alias_domain_id", "in", self.ids)])._check_senders()
 
     @api.model_create_multi
     def create(self, vals_list):

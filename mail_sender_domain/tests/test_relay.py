@@ -108,6 +108,33 @@ class TestRelay(RelayCase):
             ):
                 self.create_relay(email)
 
+    def test_no_alias_takes_the_name_later(self):
+        """Documents would be made of the answers to mail, in a loop."""
+        self.create_relay()
+        relay = self.env["mail.alias.domain"].create(
+            {"name": "relay.test", "bounce_alias": "b", "catchall_alias": "c"}
+        )
+        other = self.env["mail.alias.domain"].create(
+            {"name": "other.test", "bounce_alias": "b", "catchall_alias": "c"}
+        )
+        alias = self.create_alias("acme", alias_domain_id=other.id)
+        message = "leaves from acme@relay.test.*Choose another"
+        for change in (
+            lambda: self.create_alias("Acme", alias_domain_id=relay.id),
+            lambda: self.create_alias("acme", alias_incoming_local=True),
+            lambda: alias.write({"alias_incoming_local": True}),
+            lambda: alias.write({"alias_domain_id": relay.id}),
+            lambda: relay.write({"catchall_alias": "acme"}),
+            lambda: relay.write({"bounce_alias": "acme"}),
+            lambda: (relay.unlink(), other.write({"name": "relay.test"})),
+        ):
+            with (
+                self.assertRaisesRegex(ValidationError, message),
+                self.env.cr.savepoint(),
+            ):
+                change()
+        self.create_alias("trade", alias_domain_id=relay.id)
+
     def test_a_name_belongs_to_one_company(self):
         self.create_relay()
         for mode in ("domain", "smtp"):
