@@ -103,6 +103,23 @@ class TestManyMails(SystemCase):
         seconds = min(self.send_for_other() for _turn in range(3))
         self.assertLess(seconds, 2 * self.seconds_alone)
 
+    def test_by_the_scheduler_s_own_actions(self):
+        """The hourly try leaves them held, and the queue sends Other's mail at once."""
+        self.env["mail.mail"].with_company(self.other).create(
+            {"body_html": "<p>hello</p>", "email_to": "customer@example.com"}
+        )
+        self.receiver.mails.clear()
+        for xmlid in (
+            "mail_sender_domain.ir_cron_release_held",
+            "mail.ir_cron_mail_scheduler_action",
+        ):
+            with self.enter_registry_test_mode():
+                cron = self.env.ref(xmlid).sudo()
+                self.assertIs(cron.method_direct_trigger(), True)
+        [mail] = self.receiver.mails
+        self.assertEqual(mail.message["From"], "Other <post@other.test>")
+        self.assertEqual(set(self.mails.mapped("state")), {"held"})
+
     def test_releasing_and_holding_cost_few_queries(self):
         """Some for each hundred mails, which Odoo itself writes together."""
         released = self.count_queries(self.domain.action_check)

@@ -133,6 +133,46 @@ class TestWaysByThreeSenders(every_way.EveryWay):
             company.sender_system_id = cls.make_address(company, f"staff@{domain}")
 
 
+@tagged("post_install", "-at_install")
+class TestWaysUnderStrict(every_way.EveryWay):
+    """Nothing leaves but from the senders of the companies, whoever asks otherwise.
+
+    People have mail servers of their own, the template names one, and rather than
+    waiting, mail of a blocked road would be relayed.
+    """
+
+    setting = "strict"
+
+    @classmethod
+    def set_up_senders(cls):
+        cls.make_sender(cls.north, "north.test", "sales@north.test")
+        server = cls.make_south_server()
+        cls.make_sender(
+            cls.south, "south.test", "invoices@south.test", mail_server_id=server.id
+        )
+        companies = cls.north + cls.south
+        companies.write(
+            {"sender_strictness": "strict", "sender_blocked_policy": "relay"}
+        )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        others = cls.add_receiver("others")
+        cls.template.mail_server_id = cls.make_server(
+            "template", others, sequence=30, from_filter="staff.test"
+        )
+        for user in cls.seller + cls.colleague:
+            cls.make_server(
+                user.name,
+                others,
+                sequence=30,
+                from_filter=user.email,
+                smtp_user=user.email,
+                owner_user_id=user.id,
+            )
+
+
 def test_ways_are_complete():
     """Each way has a test, and each test of a way a row."""
     tested = [

@@ -7,7 +7,7 @@ from odoo import Command
 from tests.peers.smtp_receiver import SmtpReceiver
 
 from .common import SystemCase
-from .ways import ANSWERS, COMPANIES, LEAVING, SENDERS
+from .ways import ANSWERS, COMPANIES, LEAVING, OTHER_ANSWERS, SENDERS
 
 
 class WayCase(SystemCase):
@@ -113,8 +113,10 @@ class WayCase(SystemCase):
     def assert_left(self) -> None:
         """Let the queue run, and compare what was received with the row of this way."""
         self.run_cron("mail.ir_cron_mail_scheduler_action")
-        row = LEAVING[self._testMethodName.removeprefix("test_")]
+        way = self._testMethodName.removeprefix("test_")
+        row = LEAVING[way]
         sender = SENDERS[self.setting][row.company][row.kind]
+        answers = OTHER_ANSWERS.get(self.setting, {}).get(way, sender.answers)
         servers = {name for name, peer in self.receivers.items() if peer.mails}
         self.assertEqual(servers, {sender.server})
         mails = self.receivers[sender.server].mails
@@ -122,7 +124,7 @@ class WayCase(SystemCase):
         self.assertEqual(tuple(recipients), row.recipients)
         for mail in mails:
             self.assertEqual(mail.message["From"], sender.email_from)
-            reply_to = sender.answers if row.reply_to == ANSWERS else row.reply_to
+            reply_to = answers if row.reply_to == ANSWERS else row.reply_to
             self.assertEqual(mail.message["Reply-To"], reply_to)
             self.assertEqual(mail.mail_from, sender.mail_from)
             self.assert_proven(mail, sender)

@@ -211,6 +211,20 @@ def _of_south(email: str) -> Sender:
     )
 
 
+#: Setting -> way -> where answers go, if not to the sender: Strict passes over the mail
+#: servers that people and templates would send by, and answers reach them instead.
+OTHER_ANSWERS: dict[str, dict[str, str]] = {
+    "strict": {
+        "composer_without_chatter": "Seller <seller@staff.test>",
+        "follower_invitation": "Seller <seller@staff.test>",
+        "server_action_email": "Seller <seller@staff.test>",
+        "template_send_mail": "Seller <seller@staff.test>",
+        "template_send_mail_batch": "Seller <seller@staff.test>",
+        "template_send_mail_by_cron": "Seller <seller@staff.test>",
+        "template_send_mail_later": "Seller <seller@staff.test>",
+    },
+}
+
 #: Setting -> company -> kind of sender -> sender.
 SENDERS = {
     setting: {
@@ -233,6 +247,11 @@ SENDERS = {
         },
         **NOT_OURS,
     },
+    "strict": {
+        company: {DEFAULT: sender, AUTOMATIC: sender, SYSTEM: sender}
+        for company, sender in ONE_SENDER["return_path"].items()
+    }
+    | NOT_OURS,
 }
 
 CUSTOMER = ("customer@example.com",)
@@ -341,9 +360,8 @@ LEAVING = {
     "portal_payment": Leaving("South", AUTOMATIC, "", TO_SELLER, CUSTOMER),
     "portal_share": Leaving("South", DEFAULT, "seller", TO_SELLER, CUSTOMER),
     # --------------------------------------------------------------- people
-    # Odoo takes back all that the database could tell of the link in these two.
-    "password_reset": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE, False),
-    "user_invitation": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE, False),
+    "password_reset": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),
+    "user_invitation": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),
     "portal_invitation": Leaving("South", DEFAULT, "seller", ANSWERS, CUSTOMER),
     "account_created": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),
     "unregistered_reminder": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),
