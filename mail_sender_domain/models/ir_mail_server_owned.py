@@ -7,13 +7,12 @@ import smtplib
 from functools import partial
 
 from odoo import SUPERUSER_ID, api, fields, models, tools
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import email_normalize
 
-from ..tools.network_place import find_private_address
 from ..tools.smtp_dialogue import spellings
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
@@ -38,10 +37,6 @@ ADOPTED_FIELDS = ("active", "sequence", "from_filter")
 #: Context key under which a login is tried that is not in use yet: when it is refused,
 #: no road closes.
 TRIAL_CONTEXT = "mail_sender_trial"
-
-#: System parameter by which the administrator lets managers of senders try mail servers
-#: at any port, and in the networks that this machine is in.
-ANYWHERE_PARAMETER = "mail_sender_domain.mail_servers_anywhere"
 
 #: System parameter by which Odoo switches the servers of users off.
 NO_PERSONAL_SERVERS_PARAMETER = "mail.disable_personal_mail_servers"
@@ -149,7 +144,6 @@ class IrMailServer(models.Model):
 
     def _connect__(self, *args, mail_server_id=None, **kwargs):  # noqa: PLW3201
         """Remember on the sender address that its login was refused."""
-        self.sudo().browse(mail_server_id or ())._check_place()
         try:
             return super()._connect__(*args, mail_server_id=mail_server_id, **kwargs)
         except smtplib.SMTPAuthenticationError as error:
@@ -158,35 +152,6 @@ class IrMailServer(models.Model):
                 servers = self.sudo().with_context(**{WATCH_CONTEXT: None})
                 servers.browse(mail_server_id)._remember_refused_login(error)
             raise
-
-    def _check_place(self):
-        """Refuse to try a mailbox in a network of our own for just any manager.
-
-        What comes of it would tell which hosts and ports there are.
-
-        :raise AccessError: naming the address and who may
-        """
-        if not self.is_sender_managed or self._may_go_anywhere():
-            return
-        if all(self._get_sender_addresses().mapped("is_mailbox_checked")):
-            return
-        if address := find_private_address(self.smtp_host):
-            raise AccessError(
-                self.env._(
-                    "%(host)s (%(address)s) is a host of our own network. Ask the "
-                    "system administrator to check this mailbox.",
-                    host=self.smtp_host,
-                    address=address,
-                )
-            )
-
-    @api.model
-    def _may_go_anywhere(self):
-        """Whether the user may try mail servers at any port and in our own network."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        return self.env.user._is_system() or bool(
-            parameters.get_param(ANYWHERE_PARAMETER)
-        )
 
     def _remember_refused_login(self, error):
         """Close the road of the addresses that log in here, whatever is rolled back.

@@ -14,6 +14,7 @@ from ..modes import SmtpMailboxMode
 from ..texts import announcement_text, error_text, smtp_text
 from ..tools.announcements import find_announcement
 from ..tools.errors import SenderToolError
+from ..tools.network_place import find_private_address
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage, explain_refusal, split_reply
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption, SmtpLogin, SmtpServer
@@ -35,6 +36,10 @@ MAILBOX_FIELDS = (
 
 #: Where mail is handed in: the usual ports, and those that providers offer beside them.
 MAIL_PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})
+
+#: System parameter by which the administrator lets managers try mail servers at any
+#: port, and in the networks that this machine is in.
+ANYWHERE_PARAMETER = "mail_sender_domain.mail_servers_anywhere"
 
 #: What is proposed for a new mailbox.
 DEFAULT_ENCRYPTION = Encryption.STARTTLS_STRICT
@@ -336,9 +341,8 @@ class MailSenderAddress(models.Model):
 
         :raise AccessError: naming the ports and who may choose others
         """
-        servers = self.env["ir.mail_server"]
         is_unchanged = self.sudo().mail_server_id.smtp_port == port
-        if port in MAIL_PORTS or is_unchanged or servers._may_go_anywhere():
+        if port in MAIL_PORTS or is_unchanged or self._may_go_anywhere():
             return
         raise AccessError(
             self.env._(
@@ -347,6 +351,14 @@ class MailSenderAddress(models.Model):
                 port=port,
                 ports=", ".join(map(str, sorted(MAIL_PORTS))),
             )
+        )
+
+    @api.model
+    def _may_go_anywhere(self):
+        """Whether the user may try mail servers at any port and in our own network."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return self.env.user._is_system() or bool(
+            parameters.get_param(ANYWHERE_PARAMETER)
         )
 
     # ----------------------------------------------------------------- CRUD
@@ -408,13 +420,12 @@ class MailSenderAddress(models.Model):
         server = self.mail_server_id
         if not server:
             raise ValidationError(self.env._("Enter the mail server of the mailbox."))
+        self._check_place(server.smtp_host)
         try:
             connection = server._connect__(
                 mail_server_id=server.id, smtp_from=self.email_normalized
             )
             refusal = self._name_sender(connection) if connection else None
-        except AccessError:
-            raise
         except Exception as error:  # noqa: BLE001 whatever it was is told
             refusal = explain_error(error, Stage.CONNECT)
         if not refusal:
@@ -426,6 +437,25 @@ class MailSenderAddress(models.Model):
                 }
             )
         return refusal
+
+    def _check_place(self, host):
+        """Refuse to try a host of our own network for just any manager.
+
+        What comes of it would tell which hosts there are, and what listens there.
+
+        :raise AccessError: naming the host and who may
+        """
+        if self.is_mailbox_checked or self._may_go_anywhere():
+            return
+        if address := find_private_address(host):
+            raise AccessError(
+                self.env._(
+                    "%(host)s (%(address)s) is a host of our own network. Ask the "
+                    "system administrator to check this mailbox.",
+                    host=host,
+                    address=address,
+                )
+            )
 
     def _name_sender(self, connection):
         """Ask whether the login may send from this address, and say goodbye.

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Nobody finds out by a mailbox which hosts and ports there are beside Odoo."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .mailbox_case import MailboxCase
@@ -32,7 +32,7 @@ class TestMailboxPlaces(MailboxCase):
             self.make_mailbox(smtp_port=22)
 
     def test_managers_try_no_host_of_our_own_network(self):
-        """Neither by the check nor by a test invoice."""
+        """And what was not tried sends no test invoice either."""
         for host in ("localhost", "127.0.0.1", "::1", "10.0.0.1", "169.254.169.254"):
             with self.subTest(host):
                 address = self.make_mailbox(smtp_host=host, smtp_port=587)
@@ -45,8 +45,8 @@ class TestMailboxPlaces(MailboxCase):
                     .with_context(**action["context"])
                     .create({})
                 )
-                steps = test._send(test._prepare_message(), lambda step: None)
-                self.assertIn("our own network", str(steps[-1].params))
+                with self.assertRaisesRegex(UserError, "has not been tried"):
+                    test._prepare_message()
                 address.unlink()
 
     def test_the_administrator_does_and_mail_leaves(self):
