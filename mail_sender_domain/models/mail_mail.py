@@ -26,6 +26,20 @@ from .mail_sender_resolver import SenderChoice, SenderRequest
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
 
+#: What dressing alone decides.
+DRESS_FIELDS = (
+    "is_sender_internal",
+    "sender_address_id",
+    "sender_reason",
+    "sender_rule_id",
+    "sender_skipped",
+    "sender_system_kind",
+    "sender_unreached_since",
+    "sender_user_id",
+    "sender_waits_until",
+    "sender_wanted_id",
+)
+
 #: How long a server may put a mail off (RFC 5321 section 4.5.4.1: four to five days).
 PUT_OFF_PERIOD = timedelta(days=5)
 
@@ -110,6 +124,7 @@ class MailMail(models.Model):
 
         Mails of a posted message were dressed when its notification was prepared.
         """
+        self = self._drop_defaults()
         self._drop_bound_servers(vals_list)
         if not self.env["mail.sender.resolver"]._is_configured():
             return super().create(vals_list)
@@ -137,6 +152,25 @@ class MailMail(models.Model):
         )
         return switched.filtered(
             lambda mail: mail.id == min(mail.mail_message_id.mail_ids.ids)
+        )
+
+    @api.model
+    def _drop_defaults(self):
+        """Believe no context about the sender: who posts a message names one as well.
+
+        :return: ``self`` in an environment without
+        """
+        context = self.env.context
+        if not any(f"default_{name}" in context for name in DRESS_FIELDS):
+            return self
+        return self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in context.items()
+                    if key.removeprefix("default_") not in DRESS_FIELDS
+                }
+            )
         )
 
     @api.model
@@ -547,8 +581,8 @@ class MailMail(models.Model):
         """
         # Odoo handles the answer of the server at this moment, and keeps its text only.
         error = sys.exc_info()[1]
-        if not isinstance(error, MailDeliveryException) or not all(
-            self.mapped("sender_reason")
+        if not isinstance(error, MailDeliveryException) or any(
+            not mail.sender_reason or mail._hides_who_has_it() for mail in self
         ):
             return None
         refusal = explain_error(error)
@@ -557,6 +591,10 @@ class MailMail(models.Model):
         if not is_early or (since and since < fields.Datetime.now() - PUT_OFF_PERIOD):
             return None
         return refusal
+
+    def _hides_who_has_it(self):
+        """Whether Odoo does not say if those in copy have this mail already."""
+        return bool(self.email_cc and not self.email_to and self.recipient_ids)
 
     def _put_off(self, success_pids, success_emails, refusal):
         """Keep for later what the server did not take yet, without who has it already.

@@ -67,7 +67,8 @@ class TestPutOff(MailboxCase):
                 self.assertIn("wants this mail later", mail.failure_reason)
                 log = self.get_log(mail)
                 self.assertEqual(log.outcome, "held")
-                self.run_hour()
+                with mute_logger(*QUIET):
+                    self.run_hour()
                 self.assertEqual(mail.state, "held")
                 self.try_again()
                 self.assertEqual((mail.state, self.received()), ("sent", ["customer"]))
@@ -80,14 +81,14 @@ class TestPutOff(MailboxCase):
     def test_people_see_it_as_waiting(self):
         """Not as failed, and the reason is the server's own."""
         self.mailbox.script["RCPT"] = "450 4.2.0 greylisted, come back"
-        message = self.document.message_post(
-            body="hello",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.customer.ids,
-            mail_auto_delete=False,
-        )
-        self.send(message.mail_ids.filtered(lambda mail: mail.state == "outgoing"))
+        with mute_logger(*QUIET):
+            message = self.document.message_post(
+                body="hello",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.customer.ids,
+                mail_auto_delete=False,
+            )
         notification = message.notification_ids
         self.assertEqual(notification.notification_status, "ready")
         self.assertIn("greylisted, come back", message.mail_ids.failure_reason)
@@ -125,6 +126,17 @@ class TestPutOff(MailboxCase):
         self.try_again()
         self.assertEqual(mail.state, "sent")
         self.assertEqual(sorted(self.received()), ["first", "second", "third", "to"])
+
+    def test_those_in_copy(self):
+        """Odoo does not say whether they have it: it fails rather than leave twice."""
+        self.mailbox.replies["second@example.com"] = "451 4.3.0 try again later"
+        mail = self.queue_mail(
+            recipient_ids=[Command.set(self.customers[1].ids)],
+            email_to=False,
+            email_cc="copy@example.com",
+        )
+        self.send(mail)
+        self.assertEqual((mail.state, self.received()), ("exception", ["copy"]))
 
     def test_by_the_queue(self):
         self.mailbox.script["DATA"] = "451 4.3.0 try again later"

@@ -157,9 +157,13 @@ class TestTraps(TrapCase):
 class TestTrapsOverHttp(HttpCase, TrapCase):
     """The chatter's route takes any context from whoever posts."""
 
+    def run_queue(self) -> None:
+        self.env.ref("mail.ir_cron_mail_scheduler_action").method_direct_trigger()
+
     def post(self, user):
         """Post as a user, with a context that asks for all that is Acme's."""
         document = self.make_document(user.company_id)
+        self.env.flush_all()
         self.authenticate(user.login, user.login)
         wanted = {
             "sender_address_id": self.acme_sender.id,
@@ -197,6 +201,7 @@ class TestTrapsOverHttp(HttpCase, TrapCase):
                 },
             },
         )
+        self.env.invalidate_all()
         self.run_queue()
         [mail] = self.receiver.mails + self.stray_receiver.mails
         return mail
@@ -208,4 +213,4 @@ class TestTrapsOverHttp(HttpCase, TrapCase):
         mail = self.post(self.clerk)
         self.assertNotIn("DKIM-Signature", mail.message)
         self.assertNotIn("X-Mail-Sender-Address", mail.message)
-        self.assertEqual(self.stray_receiver.mails, [mail])
+        self.assertNotIn("acme.test", mail.message["From"])
