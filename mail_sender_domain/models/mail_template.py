@@ -61,11 +61,19 @@ class MailTemplate(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    @api.model
+    def _get_login_code_id(self):
+        """The id of the template of login codes; False without their addon."""
+        data = self.env["ir.model.data"]
+        return data._xmlid_to_res_id(LOGIN_CODE_TEMPLATE, raise_if_not_found=False)
+
     def send_mail_batch(self, res_ids, **kwargs):
         """Tell choosing which template the mails are made from."""
-        context = self.env["mail.sender.resolver"]._get_sender_context()
-        context = replace(context, template_id=self.id)
-        if self == self.env.ref(LOGIN_CODE_TEMPLATE, raise_if_not_found=False):
+        resolver = self.env["mail.sender.resolver"]
+        if not resolver._is_configured():
+            return super().send_mail_batch(res_ids, **kwargs)
+        context = replace(resolver._get_sender_context(), template_id=self.id)
+        if self.id == self._get_login_code_id():
             context = replace(context, system_kind="code")
         template = self.with_context(**{SENDER_CONTEXT: context})
         return (

@@ -217,6 +217,8 @@ OTHER_ANSWERS: dict[str, dict[str, str]] = {
     "strict": {
         "composer_without_chatter": "Seller <seller@staff.test>",
         "follower_invitation": "Seller <seller@staff.test>",
+        "invoice_subscriber": "Seller <seller@staff.test>",
+        "list_refusal": "Seller <seller@staff.test>",
         "server_action_email": "Seller <seller@staff.test>",
         "template_send_mail": "Seller <seller@staff.test>",
         "template_send_mail_batch": "Seller <seller@staff.test>",
