@@ -85,7 +85,8 @@ class SenderTransport:
         try:
             return self._sendmail(from_addr, to_addrs, msg, mail_options, rcpt_options)
         except smtplib.SMTPServerDisconnected as error:
-            if self._is_under_way:
+            # A subclass is raised by who knows more about the session.
+            if self._is_under_way or type(error) is not smtplib.SMTPServerDisconnected:
                 raise
             raise ConnectionError(str(error)) from None
 

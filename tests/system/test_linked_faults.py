@@ -310,7 +310,7 @@ class TestLinkedFaults(LinkedCase):
             ("AUTH", "454 4.7.0 Temporary authentication failure", held, connected),
             ("AUTH", "421 4.7.0 Try again later, closing connection.", held, connected),
             ("MAIL", "421 4.7.0 Try again later, closing connection.", held, connected),
-            ("RCPT", "451 4.3.0 Try later", ["exception"] * 2, connected),
+            ("RCPT", "451 4.3.0 Try later", held, connected),
             ("DATA", "454 4.7.0 Too many messages", held, connected),
             ("DATA", "554 5.7.1 Spam", ["exception"] * 2, connected),
             ("MAIL", Fault.HANG_UP, held, connected),
