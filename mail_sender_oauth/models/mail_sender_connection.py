@@ -257,14 +257,14 @@ class MailSenderConnection(models.Model):
         :raise ValidationError: naming the mend
         """
         for connection in self:
+            fixed = self._fixed_fields | ({"kind"} if connection._was_open() else set())
             if get_changes(
-                connection,
-                {name: vals[name] for name in self._fixed_fields & vals.keys()},
+                connection, {name: vals[name] for name in fixed & vals.keys()}
             ):
                 raise ValidationError(
                     self.env._(
                         "The provider, company and owner of a linked mailbox do not "
-                        "change. Connect another mailbox."
+                        "change, nor does how it is linked. Connect another mailbox."
                     )
                 )
 

@@ -153,12 +153,18 @@ class MailSenderOauthApplication(models.Model):
     @api.depends("client_id", "client_secret", "certificate", "service_account_key")
     def _compute_is_complete(self):
         for application in self:
-            has_secret = any(
-                application._get_value_or_nothing(name)
-                for name in ("client_secret", "certificate")
+            application.is_complete = application._can_log_in() or bool(
+                application._get_value_or_nothing("service_account_key")
             )
-            has_id = application._get_value_or_nothing("client_id")
-            application.is_complete = bool(has_id and has_secret)
+
+    def _can_log_in(self):
+        """Whether people can be asked for permission."""
+        self.ensure_one()
+        has_secret = any(
+            self._get_value_or_nothing(name)
+            for name in ("client_secret", "certificate")
+        )
+        return bool(has_secret and self._get_value_or_nothing("client_id"))
 
     # ---------------------------------------------------------- constraints
 

@@ -73,7 +73,7 @@ class MailSenderOauthLogin(models.TransientModel):
         :raise UserError: saying what to do
         """
         application = connection._find_application()
-        if not application.is_complete:
+        if not (application and application._can_log_in()):
             raise UserError(
                 self.env._(
                     "Odoo is not registered at the provider yet. Ask the system "

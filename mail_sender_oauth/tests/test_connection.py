@@ -96,3 +96,61 @@ class TestConnection(OauthCommon):
         self.assertEqual(
             microsoft._get_purposes(), {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
         )
+
+    def test_a_mailbox_stays_whose_it_is(self):
+        connection = self.link(self.make_connection(user_id=self.uid))
+        for vals in (
+            {"user_id": False},
+            {"company_id": self.other_company.id},
+            {"provider": "microsoft"},
+            {"kind": "organization"},
+        ):
+            with self.subTest(vals), self.assertRaises(ValidationError):
+                connection.write(vals)
+        connection.write({"user_id": self.uid, "provider": "google"})
+
+    def test_a_mailbox_in_use_is_not_deleted(self):
+        connection = self.link(self.make_connection())
+        address = self.make_address(connection)
+        with self.assertRaisesRegex(ValidationError, "Disconnect it instead"):
+            connection.unlink()
+        server = connection.mail_server_id
+        address.unlink()
+        connection.unlink()
+        self.assertFalse(server.exists())
+
+    def test_a_user_who_goes_takes_the_own_mailbox_along(self):
+        user = self.env["res.users"].create(
+            {
+                "name": "Clerk",
+                "login": "clerk",
+                "email": "clerk@acme.test",
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+            }
+        )
+        connection = self.make_connection("clerk@acme.test", user_id=user.id)
+        self.link(connection)
+        self.assertEqual(connection.address_ids.user_id, user)
+        user.unlink()
+        self.assertFalse(connection.exists())
+
+    def test_a_wider_way_to_send_asks_for_another_login(self):
+        scope = "https://www.googleapis.com/auth/gmail.send"
+        connection = self.link(self.make_connection(), scopes=[scope])
+        connection.transport = "api"
+        self.assertEqual(connection.status, "connected")
+        connection.transport = "smtp"
+        self.assertEqual(connection.status, "broken")
+        self.assertIn("https://mail.google.com/", connection.error_text)
+
+    def test_hostile_accounts(self):
+        for email in ("", "x", "Ann <ann@acme.test>", "a@b.test, c@d.test", "a@b\n.c"):
+            with self.subTest(email), self.assertRaises(ValidationError):
+                self.make_connection(email)
+
+    def test_the_own_mailbox_of_a_user_is_nobody_else_s(self):
+        other = self.env.ref("base.user_admin")
+        connection = self.make_connection(user_id=other.id)
+        with self.assertRaisesRegex(ValidationError, "own mailbox of"):
+            self.make_address(connection)

@@ -71,7 +71,12 @@ class MailSenderSetup(models.TransientModel):
         """Send the browser to the provider; what follows is done when it is back."""
         self.ensure_one()
         self.address_id.check_access("write")
-        return self.address_id.connection_id._open_login(SETTINGS_PATH, setup=self)
+        connection = self.address_id.connection_id
+        if connection.kind == "organization":
+            connection.action_connect()
+            self._conclude_login()
+            return self._reopen()
+        return connection._open_login(SETTINGS_PATH, setup=self)
 
     def _conclude_login(self):
         """Go on after the login, as the button of the last step would."""
