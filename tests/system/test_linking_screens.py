@@ -161,6 +161,32 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
             may_cut=True,
         )
 
+    def test_the_own_mailbox(self):
+        self.company.sender_own_addresses = "yes"
+        self.make_user("clerk", email=BOB)
+        to_preferences = (".o_user_menu button", "[data-menu=preferences]")
+        button = "button[name=action_link_gmail]"
+        self.check_screens(
+            "clerk",
+            [
+                Screen("/odoo", button, "linked-own", clicks=to_preferences),
+                Screen(
+                    "/odoo",
+                    button,
+                    "linked-own-done",
+                    clicks=to_preferences,
+                    presses=(("Connect my Gmail mailbox", PAGE),),
+                ),
+            ],
+            may_cut=True,
+            devices=(DESKTOP,),
+        )
+        self.env.invalidate_all()
+        address = self.env["mail.sender.address"].search(
+            [("email_normalized", "=", BOB)]
+        )
+        self.assertEqual((address.user_id.login, address.state), ("clerk", "ready"))
+
     def test_pages_of_a_login(self):
         connection = self.make_connection()
         self.make_address(connection)
