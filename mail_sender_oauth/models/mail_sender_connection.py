@@ -211,8 +211,8 @@ class MailSenderConnection(models.Model):
     @api.constrains("login_email")
     def _check_login_email(self):
         for connection in self:
-            email = connection.login_email.strip().lower()
-            if email_normalize(email) != email:
+            email = (connection.login_email or "").strip().lower()
+            if not email or email_normalize(email) != email:
                 raise ValidationError(
                     self.env._("Account: type the e-mail address of the account.")
                 )

@@ -48,6 +48,14 @@ class ResUsers(models.Model):
             "may_link_outlook",
         ]
 
+    def unlink(self):
+        connections = self.env["mail.sender.connection"].sudo()
+        servers = connections.search([("user_id", "in", self.ids)]).mail_server_id
+        result = super().unlink()
+        # The mailboxes went with their users.
+        servers.unlink()
+        return result
+
     @api.depends_context("company")
     def _compute_linked_mailbox_id(self):
         connections = self.env["mail.sender.connection"].search(

@@ -132,8 +132,9 @@ class TestConnection(OauthCommon):
         connection = self.make_connection("clerk@acme.test", user_id=user.id)
         self.link(connection)
         self.assertEqual(connection.address_ids.user_id, user)
+        server = connection.mail_server_id
         user.unlink()
-        self.assertFalse(connection.exists())
+        self.assertFalse(connection.exists() or server.exists())
 
     def test_a_wider_way_to_send_asks_for_another_login(self):
         scope = "https://www.googleapis.com/auth/gmail.send"
