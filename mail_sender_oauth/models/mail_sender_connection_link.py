@@ -233,6 +233,7 @@ class MailSenderConnection(models.Model):
         )
         self._provide_server()
         self._recover()
+        self._do_after_all("_learn_send_as")
 
     # ------------------------------------------------------------- letting go
 
