@@ -51,6 +51,8 @@ class LoginController(Controller):
         try:
             with env.cr.savepoint():
                 account = take(login)
+        except LoginRefused as refusal:
+            return self._render(self._get_refusal_page(refusal.code))
         except ProviderError as error:
             return self._show_problem(login, provider_error_text(env, error))
         except UserError as error:

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
 from ..providers.base import Purpose
-from ..providers.errors import ProviderError
+from ..providers.errors import ApplicationError, ProviderError
 from ..texts import provider_error_text
 
 #: Where people withdraw a permission at the provider.
@@ -83,6 +83,8 @@ class MailSenderConnection(models.Model):
         purpose = Purpose(self._get_transport())
         account = email_normalize(self.login_email)
         try:
+            if not application:
+                raise ApplicationError("wrong_client")
             provider = application._get_provider()
             access = provider.application_access(account, purpose)
         except ProviderError as error:

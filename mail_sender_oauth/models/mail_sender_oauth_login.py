@@ -149,12 +149,16 @@ class MailSenderOauthLogin(models.TransientModel):
         :param answer: the parameters with which the browser came back
         :return: the account that logged in instead of the expected one; nothing is
             changed then, and :meth:`_ask_again` goes on
+        :raise LoginRefused: no login was begun with it
         :raise ProviderError: nothing was given
         :raise UserError: the mailbox cannot be used
         """
         self.ensure_one()
-        flow = json.loads(self._get_secret__("flow") or "{}")
-        grant = self.application_id._get_provider().finish(flow, answer)
+        flow = self._get_secret__("flow")
+        if not flow:
+            raise LoginRefused("unknown")
+        provider = self.application_id._get_provider()
+        grant = provider.finish(json.loads(flow), answer)
         try:
             grant.require_account(self.connection_id.login_email)
         except ConnectError:
@@ -181,6 +185,7 @@ class MailSenderOauthLogin(models.TransientModel):
     def _accept(self):
         """Take the account that logged in instead of the one that was expected.
 
+        :raise LoginRefused: nobody was asked
         :raise UserError: when the account cannot be the sender
         """
         self.ensure_one()

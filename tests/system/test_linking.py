@@ -275,6 +275,13 @@ class TestLinking(LinkingCase):
         )
         self.assert_page(self.accept(form, 410), "used already")
 
+    def test_neither_answer_counts_for_the_other(self):
+        form = self.ask_about_bob()
+        self.assert_page(self.come_back({"state": form["token"]}, 410), "no login that")
+        [state] = parse_qs(urlsplit(self.press(self.connection)["url"]).query)["state"]
+        self.assert_page(self.accept({**form, "token": state}, 410), "no login that")
+        self.assertFalse(self.connection.account_email)
+
     @mute_logger("odoo.http")
     def test_another_account_is_not_taken_without_the_button(self):
         form = self.ask_about_bob()
