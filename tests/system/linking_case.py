@@ -88,6 +88,7 @@ class LinkingCase(OauthCommon, HttpCase):
             cls.env,
             login,
             groups=groups,
+            name=login.capitalize(),
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
             **values,
