@@ -20,6 +20,7 @@ RIGHTS = {
     "mail.sender.dkim.key": ("-", "-", "R", "RCD"),
     "mail.sender.platform": ("-", "-", "R", "RW"),
     "mail.sender.log": ("-", "-", "R", "R"),
+    "mail.sender.departure": ("-", "-", "-", "R"),
     "mail.sender.public.facts": ("-", "-", "R", "R"),
     "mail.sender.rule": ("R", "R", "RWCD", "RWCD"),
     "mail.sender.address.template": ("R", "R", "RWCD", "RWCD"),
