@@ -60,7 +60,7 @@ class MailSenderDomain(models.Model):
                     domain=self.name,
                 )
             )
-        if self._is_signed() and not self._get_signing_keys():
+        elif self._is_signed() and not self._get_signing_keys():
             blockers.append(
                 self.env._(
                     "%(domain)s has no active DKIM key. Publish the DKIM record and "
