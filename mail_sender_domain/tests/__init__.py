@@ -16,6 +16,8 @@ from . import test_dress
 from . import test_examples
 from . import test_explanation
 from . import test_findings
+from . import test_guide
+from . import test_hostile_input
 from . import test_mail_server
 from . import test_mail_server_owned
 from . import test_mailbox
@@ -32,6 +34,7 @@ from . import test_sender_setup
 from . import test_sending_domain
 from . import test_sending_platform
 from . import test_setup_screens
+from . import test_setup_steps
 from . import test_test_invoice
 from . import test_texts
 from . import test_turns

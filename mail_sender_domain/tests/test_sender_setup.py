@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 
 from ..models.mail_sender_address_mailbox import MailSenderAddress
 from ..tools.smtp_refusal import Refusal
+from ..wizards.mail_sender_test import START_CONTEXT
 from .common import SenderCommon
 
 
@@ -148,6 +149,10 @@ class TestSenderSetup(SenderCommon):
             [{"email": "acme@relay.test", "mode": "relay", "reply_to": False}],
         )
         self.assertIn(["Answers go", "info@acme.test"], setup.summary)
+        self.assertIn("acme@relay.test itself reaches nobody", setup.receiving_text)
+        self.platform.receives_relay_mail = True
+        setup.invalidate_recordset(["receiving_text"])
+        self.assertIn("itself is forwarded there", setup.receiving_text)
         again = self.start("help@acme.test")
         self.finish(again, "relay", relay_local_part="acme.help")
         self.assertEqual(self.get_addresses(), address)
@@ -207,7 +212,7 @@ class TestSenderSetup(SenderCommon):
                 self.finish(setup, "domain", layout=layout)
                 domain = setup.domain_id
                 self.assertEqual((domain.layout, domain.name), (layout, name))
-                self.assertEqual(len(self.get_addresses()), 1)
+                self.assertEqual(self.get_addresses().mapped("mode").count("domain"), 1)
                 own = self.env["mail.sender.domain"].search(
                     [("company_id", "=", self.company.id)]
                 )
@@ -224,11 +229,42 @@ class TestSenderSetup(SenderCommon):
         self.publish(setup.domain_id)
         setup.action_next()
         self.assertEqual(setup.step, "check")
-        self.assertIn("not confirmed yet", setup.blockers)
+        self.assertIn("A link was mailed to info@acme.test", setup.blockers)
         self.assertTrue(setup.needs_confirmation)
+        [link] = self.env["mail.sender.confirmation"].search([])
+        self.assertEqual(link.email, "info@acme.test")
         setup.address_id.sudo().confirmed_email = "info@acme.test"
         setup.action_next()
         self.assertEqual(setup.step, "done")
+
+    def test_a_link_that_cannot_be_mailed_stops_nothing(self):
+        self.patch(
+            type(self.env["mail.sender.notice"]),
+            "_send",
+            lambda *args, **kwargs: "The mail server burns.",
+        )
+        setup = self.start()
+        self.finish(setup, "domain", layout="subdomain")
+        self.assertEqual(setup.step, "check")
+        self.assertIn("The mail to info@acme.test could not be sent", setup.problem)
+        self.assertIn("The mail server burns.", setup.problem)
+        self.assertIn("not confirmed yet. Press Validate", setup.blockers)
+        self.assertFalse(self.env["mail.sender.confirmation"].search([]))
+
+    def test_the_link_is_mailed_once(self):
+        setup = self.start()
+        self.finish(setup, "domain", layout="subdomain")
+        setup.action_back()
+        setup.action_next()
+        self.assertFalse(setup.problem)
+        self.assertEqual(self.env["mail.sender.confirmation"].search_count([]), 1)
+
+    def test_a_sender_has_a_name(self):
+        for name in ("", "  "):
+            setup = self.start(sender_name=name)
+            with self.assertRaisesRegex(ValidationError, "Sender Name: type the name"):
+                self.finish(setup, "relay")
+        self.assertFalse(self.get_addresses())
 
     def test_mailbox(self):
         setup = self.start()
@@ -291,6 +327,17 @@ class TestSenderSetup(SenderCommon):
         self.assertEqual(address.smtp_host, "smtp.acme.test")
         self.assertEqual(self.get_password(address), "right")
         self.assertEqual(address.state, "ready")
+        # Likewise while a login that proves less is not confirmed by its link.
+        again = self.start()
+        self.finish(again, "smtp", smtp_user="other@acme.test", smtp_password="y")
+        self.assertIn("goes on sending as before", again.problem)
+        self.assertEqual((again.step, address.state), ("details", "ready"))
+        self.assertEqual(address.smtp_user, "info@acme.test")
+        [link] = self.env["mail.sender.confirmation"].search([])
+        link._confirm()
+        again.action_next()
+        self.assertEqual((again.step, address.state), ("done", "ready"))
+        self.assertEqual(address.smtp_user, "other@acme.test")
         # Likewise while DNS records of a new way are not published yet.
         self.finish(self.start(), "domain")
         self.assertEqual((address.mode, address.state), ("smtp", "ready"))
@@ -469,4 +516,14 @@ class TestSenderSetup(SenderCommon):
         self.finish(setup, "domain")
         action = setup.action_follow_up()
         self.assertEqual(action["res_model"], "mail.sender.test")
-        self.assertEqual(action["context"], {"default_address_id": setup.address_id.id})
+        self.assertEqual(
+            action["context"],
+            {
+                "default_address_id": setup.address_id.id,
+                "default_email_to": self.manager.email,
+                START_CONTEXT: True,
+            },
+        )
+        setup.test_email = "nobody"
+        with self.assertRaisesRegex(ValidationError, "Test Invoice To: "):
+            setup.action_follow_up()

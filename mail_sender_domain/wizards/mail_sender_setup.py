@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..models.ir_mail_server_owned import TRIAL_CONTEXT
 from ..modes import Fit, OwnDomainMode, Rank, RelayMode
@@ -11,6 +11,7 @@ from ..texts import error_text, smtp_text
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption
+from .mail_sender_test import START_CONTEXT
 
 #: The step before each step.
 PREVIOUS_STEP = {"mode": "email", "details": "mode", "check": "details"}
@@ -74,6 +75,10 @@ class MailSenderSetup(models.TransientModel):
     reply_to = fields.Char(
         string="Answers Go To", help="Address that gets the answers of your customers."
     )
+    receiving_text = fields.Text(
+        compute="_compute_receiving_text",
+        help="What becomes of mail that somebody writes to the address itself.",
+    )
     layout = fields.Selection(
         selection=lambda self: self.env["mail.sender.domain"]
         ._fields["layout"]
@@ -114,6 +119,7 @@ class MailSenderSetup(models.TransientModel):
     )
     has_password = fields.Boolean(compute="_compute_smtp_password")
 
+    guide_section = fields.Char(compute="_compute_guide_section")
     problem = fields.Text(readonly=True, help="What went wrong when it was tried.")
     blockers = fields.Text(compute="_compute_blockers")
     needs_confirmation = fields.Boolean(compute="_compute_blockers")
@@ -123,6 +129,11 @@ class MailSenderSetup(models.TransientModel):
     )
     platform_reason = fields.Text(related="domain_id.platform_reason")
     summary = fields.Json(compute="_compute_summary")
+    test_email = fields.Char(
+        string="Test Invoice To",
+        default=lambda self: self.env.user.email_normalized,
+        help="Address of a mailbox that you can look into.",
+    )
 
     # -------------------------------------------------------------- opening
 
@@ -187,11 +198,12 @@ class MailSenderSetup(models.TransientModel):
             if not (email := setup._parse_or_none(setup.email)):
                 continue
             fits = setup._get_fits(email)
+            best = self._get_best(fits)
             setup.mode_choices = [
-                setup._prepare_choice(key, fit) for key, fit in fits.items()
+                {**setup._prepare_choice(key, fit), "is_proposed": key == best}
+                for key, fit in fits.items()
             ]
-            if best := self._get_best(fits):
-                setup.proposal = fits[best].reason
+            setup.proposal = best and fits[best].reason
             classes = self.env["mail.sender.address"]._get_mode_classes().values()
             setup.has_gaps = any(
                 mode_class.uses_platform
@@ -222,6 +234,20 @@ class MailSenderSetup(models.TransientModel):
     def _compute_relay_domain(self):
         platform = self.env["mail.sender.platform"]._get_platform()
         self.relay_domain = platform.relay_domain_id.name
+
+    @api.depends("mode", "relay_local_part", "reply_to", "company_id")
+    @api.depends_context("lang")
+    def _compute_receiving_text(self):
+        addresses = self.env["mail.sender.address"]
+        for setup in self:
+            if not setup.mode:
+                setup.receiving_text = False
+                continue
+            email = f"{setup.relay_local_part}@{setup.relay_domain}"
+            example = addresses._make_example(
+                setup.company_id, setup.mode, email=email, reply_to=setup.reply_to
+            )
+            setup.receiving_text = example.receiving_text
 
     @api.depends("email", "layout", "subdomain", "company_id")
     def _compute_domain_name(self):
@@ -260,19 +286,27 @@ class MailSenderSetup(models.TransientModel):
             encryption = setup.smtp_encryption or Encryption.STARTTLS_STRICT
             setup.smtp_port = DEFAULT_PORTS[encryption]
 
-    @api.depends("address_id", "mode", "step")
+    @api.depends("address_id", "mode", "step", "problem")
     @api.depends_context("lang")
     def _compute_blockers(self):
         for setup in self:
             blockers = setup._get_mode().get_blockers() if setup.address_id else []
+            known = [setup.problem]
             if setup.domain_id:
                 # Its records are on the same page, each with what is wrong.
-                known = setup.domain_id.sudo()._get_blockers()
-                blockers = [text for text in blockers if text not in known]
+                known += setup.domain_id.sudo()._get_blockers()
+            blockers = [text for text in blockers if text not in known]
             setup.blockers = "\n".join(blockers)
             setup.needs_confirmation = (
                 bool(setup.address_id) and setup._get_mode().needs_confirmation()
             )
+
+    @api.depends("mode")
+    def _compute_guide_section(self):
+        classes = self.env["mail.sender.address"]._get_mode_classes()
+        for setup in self:
+            mode_class = classes.get(setup.mode)
+            setup.guide_section = mode_class and mode_class.guide_section
 
     @api.depends("address_id", "mode")
     def _compute_domain_id(self):
@@ -322,9 +356,14 @@ class MailSenderSetup(models.TransientModel):
         )
 
     def action_follow_up(self):
-        """Do what is offered once the sender is ready."""
+        """Send the test invoice that is offered once the sender is ready."""
         self.ensure_one()
-        return self._get_next_action()
+        email = self._parse("test_email")
+        action = self.address_id.action_open_test()
+        action["context"].update(
+            {"default_email_to": email.unicode, START_CONTEXT: True}
+        )
+        return action
 
     def _reopen(self):
         """Show this record again."""
@@ -370,18 +409,36 @@ class MailSenderSetup(models.TransientModel):
     def _leave_details(self):
         """Save what was typed, try it, and leave a sender that works as it was."""
         self._check_mode()
+        self._check_sender_name()
         is_live = bool(self.address_id) and not self.address_id._get_blockers()
         # What is tried on a sender that works is undone when it is refused.
         trial = self.with_context(**{TRIAL_CONTEXT: is_live})
         with self.env.cr.savepoint() as savepoint:
             address = getattr(trial, f"_save_{self.mode}")()
             problem = trial._try(address)
-            if problem and is_live:
+            # A new login may prove less than the one before.
+            is_unproven = is_live and address._get_mode().needs_confirmation()
+            if is_live and (problem or is_unproven):
                 savepoint.rollback()
-        self.write({"address_id": address.id, "problem": problem})
+        self.address_id = address
+        if is_unproven and not problem:
+            problem = self._mail_link() or self._get_unproven_text()
+        self.problem = problem
         if not problem:
             self._set_password__("")
             self._conclude()
+
+    def _check_sender_name(self):
+        """Refuse a sender without a name.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        if not (self.sender_name or "").strip():
+            raise ValidationError(
+                self.env._(
+                    "Sender Name: type the name that your customers know you by."
+                )
+            )
 
     def _leave_check(self):
         self.problem = self._try(self.address_id)
@@ -399,13 +456,40 @@ class MailSenderSetup(models.TransientModel):
     def _conclude(self):
         """Make the address the default sender, or tell what is still missing."""
         address = self.address_id
-        if self._get_mode().get_blockers():
+        mode = self._get_mode()
+        if mode.needs_confirmation() and not self.problem:
+            self.problem = self._mail_link()
+        if mode.get_blockers():
             self.step = "check"
             return
         if address.mode != self.mode:
             address.mode = self.mode
         address.action_set_default()
         self.step = "done"
+
+    def _mail_link(self):
+        """Mail a link to the address, unless that was done before.
+
+        :return: why it could not be mailed, translated; empty when it was
+        """
+        address = self.address_id
+        if address.asked_email == address.email_normalized:
+            return ""
+        try:
+            with self.env.cr.savepoint():
+                address.action_send_confirmation()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _get_unproven_text(self):
+        """Why a sender that works was left as it is, translated."""
+        return self.env._(
+            "%(email)s goes on sending as before. The new user name does not prove "
+            "that the address is yours, so a link was mailed to it. Open it, press "
+            "Confirm there, and then press Next again.",
+            email=self.address_id.email,
+        )
 
     def _get_mode(self):
         """The mode that was chosen, around the address, which may have another one.
@@ -414,12 +498,6 @@ class MailSenderSetup(models.TransientModel):
         """
         mode_class = self.address_id._get_mode_classes()[self.mode]
         return mode_class(self.address_id.sudo())
-
-    # ----------------------------------------------------------- what follows
-
-    def _get_next_action(self):
-        """The action that is offered once the sender is ready."""
-        return self.address_id.action_open_test()
 
     # --------------------------------------------------------------- e-mail
 
@@ -580,6 +658,7 @@ class MailSenderSetup(models.TransientModel):
                     "Relay Address: %(reason)s", reason=error_text(self.env, error)
                 )
             ) from error
+        self._check_relay_is_free(email)
         reply_to = self._parse("reply_to")
         is_company = reply_to.normalized == self.company_id.partner_id.email_normalized
         return self._save_address(
@@ -587,6 +666,27 @@ class MailSenderSetup(models.TransientModel):
             email=email.unicode,
             reply_to=False if is_company else reply_to.unicode,
         )
+
+    def _check_relay_is_free(self, email):
+        """Refuse a relay address that another company has.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        addresses = self.env["mail.sender.address"].sudo()
+        if addresses.with_context(active_test=False).search_count(
+            [
+                ("email_normalized", "=", email.normalized),
+                ("company_id", "!=", self.company_id.id),
+            ],
+            limit=1,
+        ):
+            raise ValidationError(
+                self.env._(
+                    "Relay Address: %(email)s is taken by another company. Choose "
+                    "another name before the @.",
+                    email=email.unicode,
+                )
+            )
 
     # ----------------------------------------------------------- own domain
 

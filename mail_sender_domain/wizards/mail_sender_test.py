@@ -33,6 +33,8 @@ PULSE = 5
 TRANSACTION_LIMIT = 2 * TIME_LIMIT
 #: By what Odoo's print of a report is.
 MIMETYPES = {"pdf": "application/pdf", "html": "text/html"}
+#: Context key by which the window sends the invoice as soon as it opens.
+START_CONTEXT = "mail_sender_test_starts"
 #: First key of the advisory locks, of which each address has one.
 LOCK_CLASS = 0x6D73_7465
 
@@ -46,6 +48,7 @@ class MailSenderTest(models.TransientModel):
 
     _name = "mail.sender.test"
     _description = "Test Invoice"
+    _inherit = ["mail.sender.input"]
 
     address_id = fields.Many2one(
         "mail.sender.address",
@@ -64,22 +67,13 @@ class MailSenderTest(models.TransientModel):
     reply_to = fields.Char(string="Answers Go To", compute="_compute_road")
     blockers = fields.Text(string="Why It Cannot Be Sent", compute="_compute_road")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_email_to(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_email_to(vals)
-        return super().write(vals)
-
     @api.model
-    def _check_email_to(self, vals):
+    def _check_input(self, vals):
         """Refuse what is no plain address, before the database sees it.
 
         :raise ValidationError: naming the field and the mend
         """
+        super()._check_input(vals)
         if "email_to" not in vals:
             return
         try:

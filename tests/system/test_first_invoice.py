@@ -5,6 +5,8 @@
 The tours count fields and clicks, and refuse too many of them.
 """
 
+from contextlib import contextmanager
+from queue import Queue
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
@@ -15,6 +17,7 @@ from odoo.addons.mail_sender_domain.models.mail_sender_domain_check import (
 )
 from odoo.addons.mail_sender_domain.tests.screen import compile_assets
 
+from .link_reader import PATIENCE, LinkReader
 from .mailbox_case import MailboxCase
 
 NEW_PASSWORD = "new-sesame-4712"
@@ -40,7 +43,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         )
 
     def publish_at_second_check(self):
-        """Publish the records of a domain, and open its links, once they were shown."""
+        """Publish the records of a domain once they were shown."""
         check, checks = MailSenderDomain._check_dns, []
 
         def check_dns(domain, resolver):
@@ -51,18 +54,32 @@ class TestFirstInvoice(MailboxCase, HttpCase):
                 for record in domain.record_ids:
                     if record.purpose == "spf" and domain.layout == "spf_only":
                         self.dns.set(record.host, record.type, record.value)
-                for address in domain.address_ids:
-                    address.confirmed_email = address.email_normalized
             return check(domain, resolver)
 
         return patch.object(MailSenderDomain, "_check_dns", check_dns)
+
+    @contextmanager
+    def link_opened(self):
+        """Let whoever reads office@acme.test open the link that is mailed there."""
+        pages = Queue()
+
+        def read(mail):
+            if mail.recipients == ("office@acme.test",):
+                pages.put(LinkReader(self).press(mail, "confirm"))
+
+        self.receiver.readers.append(read)
+        try:
+            yield
+        finally:
+            self.receiver.readers.remove(read)
+        page = pages.get(timeout=PATIENCE)
+        self.assertIn("office@acme.test is confirmed for Acme", page)
 
     def assert_arrived(self, receiver, email: str):
         """The receiver has one test invoice, from the default sender of Acme."""
         self.assertEqual(self.company.sender_address_id.email, email)
         self.env.invalidate_all()
-        [mail] = receiver.mails
-        self.assertEqual(mail.recipients, ("mira@example.com",))
+        [mail] = [m for m in receiver.mails if m.recipients == ("mira@example.com",)]
         self.assertEqual(mail.message["From"], f"Acme <{email}>")
         self.assertEqual(mail.message["Subject"], "Test invoice from Acme")
         return mail
@@ -90,13 +107,15 @@ class TestFirstInvoice(MailboxCase, HttpCase):
 
     def test_own_domain_by_spf_only(self) -> None:
         """The weaker way: nothing is signed."""
-        verdict = self.check_domain("first_invoice_by_spf_only")
+        with self.link_opened():
+            verdict = self.check_domain("first_invoice_by_spf_only")
         self.assertEqual(verdict.dmarc, "pass", verdict)
         self.assertFalse(verdict.signatures)
 
     def test_own_domain_on_a_subdomain(self) -> None:
         """The main domain stays untouched."""
-        verdict = self.check_domain("first_invoice_by_subdomain")
+        with self.link_opened():
+            verdict = self.check_domain("first_invoice_by_subdomain")
         self.assertTrue(verdict.passes, verdict)
         self.assertEqual(verdict.aligned_dkim, "mail.acme.test")
 
@@ -105,6 +124,15 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.open_tour("first_invoice_by_mailbox", f"?port={self.mailbox.port}")
         mail = self.assert_arrived(self.mailbox, "post@acme.test")
         self.assertEqual((mail.encrypted, mail.login), (True, "post@acme.test"))
+
+    def test_mailbox_of_another_name(self) -> None:
+        """The login proves nothing for the address: a mailed link does."""
+        with self.link_opened():
+            self.open_tour(
+                "first_invoice_by_mailbox_of_another_name", f"?port={self.mailbox.port}"
+            )
+        mail = self.assert_arrived(self.mailbox, "office@acme.test")
+        self.assertEqual(mail.login, "post@acme.test")
 
     def test_a_broken_mailbox_is_mended_on_the_page(self) -> None:
         """The provider's password was changed; a wrong one is not believed."""

@@ -12,6 +12,7 @@
  * @property {Array<[string, string]>} variants name and sentence of each
  * @property {string} note why the mode cannot be chosen
  * @property {boolean} is_current whether the company sends this way
+ * @property {boolean} is_proposed whether it suits the e-mail best
  * @property {boolean} is_possible
  * @property {string} addon to install first, or empty
  */

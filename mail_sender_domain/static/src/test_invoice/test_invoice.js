@@ -1,4 +1,5 @@
-import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {Component, onMounted, onWillUnmount, useState} from "@odoo/owl";
+import {GuideLink} from "../guide_link/guide_link";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
@@ -9,6 +10,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
  */
 export class TestInvoice extends Component {
     static template = "mail_sender_domain.TestInvoice";
+    static components = {GuideLink};
     static props = {...standardWidgetProps};
 
     setup() {
@@ -20,6 +22,9 @@ export class TestInvoice extends Component {
             skipped: {icon: "fa-minus-circle text-muted", label: _t("Left out:")},
         };
         this.request = new AbortController();
+        onMounted(
+            () => this.props.record.context.mail_sender_test_starts && this.send()
+        );
         onWillUnmount(() => this.request.abort());
     }
 

@@ -1,0 +1,81 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Every link to the guide leads to a part that is there."""
+
+import re
+from pathlib import Path
+
+from odoo.tests import HttpCase, tagged
+
+from ..tools.smtp_refusal import Stage
+from .common import SenderCommon
+from .screen import Screen, ScreenCase
+
+ADDON = Path(__file__).parents[1]
+GUIDE = "/mail-sender/guide"
+
+#: How views, and components, name a part of the guide.
+LINKS = (
+    r'name="sender_guide_link"\s+section="([\w-]+)"',
+    r"""<GuideLink[^>]*\ssection="'([\w-]+)'\"""",
+    rf"{GUIDE}#([\w-]+)",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestGuide(SenderCommon, HttpCase):
+    def open(self):
+        self.authenticate("admin", "admin")
+        answer = self.url_open(GUIDE)
+        self.assertEqual(answer.status_code, 200)
+        return answer.text
+
+    def find_linked_parts(self):
+        """The parts that screens, modes and steps of a test invoice link to."""
+        sources = [*ADDON.glob("views/*.xml"), *ADDON.glob("wizards/*.xml")]
+        sources += ADDON.glob("static/src/**/*.xml")
+        for source in sources:
+            for pattern in LINKS:
+                yield from re.findall(pattern, source.read_text())
+        classes = self.env["mail.sender.address"]._get_mode_classes().values()
+        yield from (mode_class.guide_section for mode_class in classes)
+        yield from (f"test-{stage.value}" for stage in Stage)
+        # The step before the first one of the server.
+        yield "test-invoice"
+
+    def test_each_link_has_a_target(self):
+        page = self.open()
+        anchors = re.findall(r'\sid="([\w-]+)"', page)
+        self.assertEqual(len(anchors), len(set(anchors)))
+        inside = re.findall(r'href="#([\w-]+)"', page)
+        linked = {*inside, *self.find_linked_parts()}
+        self.assertLess({"start", "confirm", "not-arrived", "company-email"}, linked)
+        self.assertEqual(linked - set(anchors), set())
+        # And nobody has to look for a part that no list names.
+        sections = re.findall(r'<section id="([\w-]+)"', page)
+        self.assertEqual(sections, inside[: len(sections)])
+
+    def test_the_settings_name_a_part(self):
+        anchors = re.findall(r'\sid="([\w-]+)"', self.open())
+        settings = self.env["mail.sender.settings"].browse(self.company.id)
+        seen = [settings.guide_section]
+        address = self.create_default_sender()
+        settings.invalidate_recordset()
+        seen.append(settings.guide_section)
+        address.domain_id.sudo().state = "broken"
+        settings.invalidate_recordset()
+        seen.append(settings.guide_section)
+        self.assertEqual(seen, ["start", "test", "domain"])
+        self.assertEqual(address.guide_section, "domain")
+        self.assertEqual(set(seen) - set(anchors), set())
+
+    def test_it_is_for_those_who_are_logged_in(self):
+        answer = self.url_open(GUIDE, allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/web/login", answer.headers["Location"])
+
+
+@tagged("post_install", "-at_install")
+class TestGuideScreens(ScreenCase):
+    def test_the_guide(self):
+        self.check_screens("admin", [Screen(GUIDE, ".ms-guide", "guide")])
