@@ -474,7 +474,9 @@ class MailMail(models.Model):
         unreached._forget_failures()
 
     def _get_retry_text(self):
-        """Why this mail waits for another attempt: a translated sentence."""
+        """Why this mail waits for another attempt, in the language of its company."""
+        lang = self.sudo().record_company_id.partner_id.lang
+        self = self.with_context(lang=lang)
         error = self.failure_reason or ""
         if self.failure_type == "put_off":
             return self.env._(
@@ -769,7 +771,7 @@ class MailMail(models.Model):
             )
         return {
             "state": "held",
-            "failure_reason": self.env._(
+            "failure_reason": self.with_context(lang=company.partner_id.lang).env._(
                 "Its sender address was removed and %(company)s has no default sender. "
                 "Choose one, or cancel the mail.",
                 company=company.display_name,

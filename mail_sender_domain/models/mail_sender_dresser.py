@@ -27,9 +27,16 @@ class Roads:
         return self._modes[address_id]
 
     def get_blockers(self, address_id):
-        """Return why the road of an address is closed: translated sentences."""
+        """Return why the road of an address is closed: sentences.
+
+        They are stored on mail, so they are in the language of its company and not of
+        whoever presses a button.
+        """
         if address_id not in self._blockers:
-            self._blockers[address_id] = self.get_mode(address_id).get_blockers()
+            address = self._addresses.browse(address_id)
+            lang = address.company_id.partner_id.lang
+            mode = address.with_context(lang=lang)._get_mode()
+            self._blockers[address_id] = mode.get_blockers()
         return self._blockers[address_id]
 
     def get_relay_id(self, company_id):

@@ -81,6 +81,14 @@ class TestQueue(MockSmtplibCase, SenderCommon):
         change(2)
         self.assertLess(change(50), change(1) + 5)
 
+    def test_held_mail_says_why_in_the_language_of_its_company(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.company.partner_id.lang = "nl_NL"
+        self.company.sender_blocked_policy = "hold"
+        self.domain.sudo().state = "broken"
+        mail = self.create_mail()
+        self.assertIn("DNS-records van acme.test", mail.failure_reason)
+
     def test_held_mail_takes_another_default_sender(self):
         self.domain.sudo().state = "broken"
         mail = self.create_mail()
