@@ -151,4 +151,4 @@ class MailSenderDkimKey(models.Model):
             )
         )
         self.sudo().unlink()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return True

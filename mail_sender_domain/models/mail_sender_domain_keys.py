@@ -189,7 +189,7 @@ class MailSenderDomain(models.Model):
         domain._begin_rotation()
         domain._message_log(body=domain.env._("A rotation of the DKIM keys was begun."))
         domain._ask_to_publish()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return True
 
     def _begin_rotation(self):
         """Make the keys that are to sign next."""

@@ -50,8 +50,8 @@ class MailSenderKeyImport(models.TransientModel):
             wizard._parse_selector()
 
     def action_import(self):
-        """Show the domain with its new key, which saving this record imported."""
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        """Go back to the domain: saving this record has imported the key."""
+        return {"type": "ir.actions.act_window_close"}
 
     def _import_key(self, text):
         """Give the domain the key that somebody pasted, pending.
