@@ -58,7 +58,7 @@ class TestKeyScreens(ScreenCase):
                 imported.unlink()
 
     def test_the_administrator_sets_up_a_zone(self):
-        self.start_tour("/odoo", "mail_sender_domain.key_zone", login="administrator")
+        self.start_tour(PLATFORM, "mail_sender_domain.key_zone", login="administrator")
         self.assertEqual(self.domain.key_publishing, "platform")
         answer = self.url_open(
             self.platform.action_download_key_zone()["url"], timeout=30

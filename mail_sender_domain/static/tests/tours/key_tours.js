@@ -112,8 +112,6 @@ tours.add("mail_sender_domain.import_key", {
 
 tours.add("mail_sender_domain.key_zone", {
     steps: () => [
-        ...openApp(),
-        ...openMenu("menu_sender_platform"),
         fillIn("key_zone", "keys.platform.test"),
         {trigger: ".o_form_view h1", run: "click"},
         {trigger: "[name=key_zone_way] input", run: "click"},
