@@ -883,10 +883,10 @@ def limit_text(env, quota: Quota) -> str:
 
     :param env: environment whose language to use
     """
-    parts = [
-        env._(LIMIT_TEXTS[limit.seconds]) % {"mails": limit.mails}
-        for limit in quota.limits
-    ]
+    parts = []
+    for limit in quota.limits:
+        part = env._(LIMIT_TEXTS[limit.seconds])
+        parts.append(part % {"mails": limit.mails})
     return env._(
         "%(provider)s takes only so many mails from one mailbox: %(limits)s. This one "
         "waits its turn and leaves by itself.",
@@ -900,7 +900,8 @@ def announcement_text(env, announcement: Announcement) -> str:
 
     :param env: environment whose language to use
     """
-    return env._(ANNOUNCEMENT_TEXTS[announcement.code]) % {
+    sentence = env._(ANNOUNCEMENT_TEXTS[announcement.code])
+    return sentence % {
         "date": format_date(env, announcement.date),
         "provider": announcement.provider,
     }

@@ -155,10 +155,11 @@ def provider_text(env, code: str, params: Mapping[str, object]) -> str:
     :param code: of a :class:`.providers.errors.ProviderError`
     :param params: of the same
     """
-    sentence = env._(PROVIDER_TEXTS[code]) % params
+    sentence = env._(PROVIDER_TEXTS[code])
+    said = [sentence % params]
     if detail := params.get("detail"):
-        sentence += " " + env._("(It says: %(detail)s)", detail=detail)
-    return sentence
+        said.append(env._("(It says: %(detail)s)", detail=detail))
+    return " ".join(said)
 
 
 def provider_error_text(env, error: ProviderError) -> str:

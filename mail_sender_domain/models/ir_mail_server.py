@@ -71,9 +71,10 @@ class IrMailServer(models.Model):
 
         Servers without a limit are left out.
         """
-        servers = self.sudo().with_context(active_test=False).search([])
+        servers = self.sudo().with_context(active_test=False)
+        servers = servers.search([("smtp_host", "!=", False)])
         quotas = {
-            server.id: find_quota(server.smtp_host or "", server.smtp_user or "")
+            server.id: find_quota(server.smtp_host, server.smtp_user or "")
             for server in servers
         }
         return {id_: quota for id_, quota in quotas.items() if quota}

@@ -123,17 +123,9 @@ class MailSenderDkimKey(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return self._create_with(
-            vals_list,
-            [
-                generate_private_key(vals.get("algorithm") or "rsa")
-                for vals in vals_list
-            ],
-        )
-
-    @api.model
-    def _create_with(self, vals_list, private_keys):
-        """Create keys, pending, for these private keys in PEM."""
+        private_keys = [
+            generate_private_key(vals.get("algorithm") or "rsa") for vals in vals_list
+        ]
         keys = super().create(
             [
                 self._prepare_key_vals(vals, private_key)
@@ -171,6 +163,16 @@ class MailSenderDkimKey(models.Model):
         return f"odoo{number}"
 
     # --------------------------------------------------------- the private key
+
+    def _adopt_private_key(self, private_key):
+        """Be another key pair, which somebody has already.
+
+        :param private_key: in PEM, of the key's algorithm
+        """
+        self.ensure_one()
+        self._set_private_key(private_key)
+        self.public_record = str(public_record(private_key))
+        self.domain_id.sudo()._sync_records()
 
     def _set_private_key(self, private_key):
         """Store the private key in PEM; None deletes it."""

@@ -76,16 +76,14 @@ class MailSenderKeyImport(models.TransientModel):
             and key.algorithm == imported.algorithm
             and not (key.published_since or key.is_reserve)
         ).unlink()
-        domain.key_ids._create_with(
-            [
-                {
-                    "domain_id": domain.id,
-                    "selector": selector,
-                    "algorithm": imported.algorithm,
-                }
-            ],
-            [imported.private_pem],
+        key = domain.key_ids.create(
+            {
+                "domain_id": domain.id,
+                "selector": selector,
+                "algorithm": imported.algorithm,
+            }
         )
+        key._adopt_private_key(imported.private_pem)
         domain._message_log(
             body=domain.env._(
                 "The DKIM key %(selector)s was imported.", selector=selector

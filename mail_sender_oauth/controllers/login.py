@@ -12,9 +12,9 @@ from odoo.http import Controller, request, route
 from odoo.addons.mail_sender_domain.controllers.confirmation import HEADERS, Page
 
 from ..models.mail_sender_oauth_application import CALLBACK_PATH
-from ..models.mail_sender_oauth_login import LoginRefused
 from ..providers.errors import ProviderError
 from ..texts import provider_error_text
+from ..wizards.mail_sender_oauth_login import LoginRefused
 
 ACCEPT_PATH = "/mail-sender/oauth/accept"
 

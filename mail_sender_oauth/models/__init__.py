@@ -5,7 +5,6 @@ from . import mail_sender_connection_tokens
 from . import mail_sender_connection_refresh
 from . import mail_sender_connection_transport
 from . import mail_sender_connection_link
-from . import mail_sender_oauth_login
 from . import mail_sender_connection_health
 from . import mail_sender_connection_aliases
 from . import mail_sender_address

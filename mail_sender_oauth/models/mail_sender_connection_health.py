@@ -83,12 +83,14 @@ class MailSenderConnection(models.Model):
         )
 
     def _fail(self, error):
-        super()._fail(error)
+        result = super()._fail(error)
         self._age()
+        return result
 
     def _recover(self):
-        super()._recover()
+        result = super()._recover()
         self._age()
+        return result
 
     def _age(self):
         """Ask for another login in time, or no longer."""

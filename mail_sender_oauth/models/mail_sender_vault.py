@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..providers.errors import StorageError
 from ..server_settings import get_seal
@@ -61,6 +61,7 @@ class MailSenderVault(models.AbstractModel):
         for name in self.env.registry.descendants([self._name], "_inherit"):
             if name == self._name:
                 continue
-            records = self.env[name].sudo().with_context(active_test=False).search([])
+            records = self.env[name].sudo().with_context(active_test=False)
+            records = records.search(fields.Domain.TRUE)
             for record in records.filtered(lambda record: record._has_password()):
                 record._write_secrets__(record._read_secrets__())

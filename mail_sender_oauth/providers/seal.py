@@ -51,13 +51,13 @@ class Seal:
         """
         if not text.startswith(_MARK):
             return text
+        if not self._fernet:
+            raise StorageError("key_missing")
         try:
-            if self._fernet:
-                sealed = text.removeprefix(_MARK).encode()
-                return self._fernet.decrypt(sealed).decode()
-        except InvalidToken:
-            pass
-        raise StorageError("key_missing")
+            sealed = text.removeprefix(_MARK).encode()
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken as error:
+            raise StorageError("key_missing") from error
 
 
 def make_key() -> str:
