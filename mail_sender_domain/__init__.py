@@ -1,5 +1,6 @@
 from . import controllers
 from . import models
 from . import modes
+from . import report
 from . import wizards
 from .hooks import uninstall_hook

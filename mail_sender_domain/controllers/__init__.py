@@ -1,3 +1,4 @@
 from . import test_invoice
 from . import confirmation
 from . import guide
+from . import handover

@@ -17,14 +17,7 @@ from odoo.tools import format_date
 
 from ..models.mail_sender_confirmation import CONFIRM, WITHDRAW
 from . import secret_paths as secret_paths  # noqa: PLC0414 hides what is in the links
-
-#: Nobody keeps such a page, follows a link to it or shows it inside another one.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+from .secret_headers import HEADERS
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ UPDATE mail_sender_platform
    SET mail_server_id = NULL,
        receives_relay_mail = FALSE,
        key_zone_server = NULL,
+       domain_connect_secret = NULL,
        sender_password = NULL;
 UPDATE mail_sender_dkim_key
    SET private_key = NULL,
@@ -24,6 +25,7 @@ UPDATE ir_mail_server
     OR sender_company_id IS NOT NULL;
 -- Links that were mailed belong to the original, and so does what they proved.
 DELETE FROM mail_sender_confirmation;
+DELETE FROM mail_sender_handover;
 UPDATE res_company
    SET sender_confirmed_email = NULL,
        sender_asked_email = NULL;

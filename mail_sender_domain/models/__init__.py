@@ -12,6 +12,11 @@ from . import mail_sender_domain_keys
 from . import mail_sender_domain_aliases
 from . import mail_sender_platform_keys
 from . import mail_sender_dns_record
+from . import mail_sender_handover
+from . import mail_sender_handover_visit
+from . import mail_sender_domain_handover
+from . import mail_sender_platform_domain_connect
+from . import mail_sender_domain_connect
 from . import mail_sender_address
 from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox

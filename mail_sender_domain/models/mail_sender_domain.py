@@ -39,6 +39,7 @@ class MailSenderDomain(models.Model):
         "propose_dmarc",
         "dmarc_policy",
         "address_domain",
+        "domain_connect_settings",
     }
 
     #: What decides whether an address may be chosen.

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import api, models, tools
+from odoo import Command, api, models, tools
 from odoo.tools import email_normalize, formataddr
 
 
@@ -42,22 +42,28 @@ class MailSenderNotice(models.AbstractModel):
         return True
 
     @api.model
-    def _send(self, company, email, subject, body, reply_to=""):
+    def _send(self, company, email, subject, body, reply_to="", attachments=()):
         """Send a mail right away and forget it, as it may hold a secret.
 
+        :param attachments: objects with ``name``, ``content`` and ``mimetype``
         :return: why it could not be sent, in the words of the server; empty when it was
         """
-        mail = (
-            self.env["mail.mail"]
-            .sudo()
-            .create(self._prepare_mail(company, email, subject, body, reply_to))
-        )
+        vals = self._prepare_mail(company, email, subject, body, reply_to)
+        vals["attachment_ids"] = [
+            Command.create(
+                {"name": each.name, "raw": each.content, "mimetype": each.mimetype}
+            )
+            for each in attachments
+        ]
+        mail = self.env["mail.mail"].sudo().create(vals)
+        files = mail.attachment_ids
         mail.send()
         mail = mail.exists()
         failure = ""
         if mail.state == "exception":
             failure = mail.failure_reason or self.env._("No mail server took it.")
         mail.unlink()
+        files.exists().unlink()
         return failure
 
     @api.model

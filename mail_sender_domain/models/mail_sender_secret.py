@@ -10,32 +10,36 @@ from odoo.tools.sql import column_exists
 class MailSenderSecret(models.AbstractModel):
     """A password that is stored and never shown.
 
-    The column sender_password is no field: nothing that reads records, over RPC or in
-    an expression, reaches it. Expressions may not even name the methods around it.
+    Its column is no field: nothing that reads records, over RPC or in an expression,
+    reaches it. Expressions may not even name the methods around it.
     """
 
     _name = "mail.sender.secret"
     _description = "Password of Mail Senders"
 
+    #: Most models have one secret only.
+    _secret_columns = ("sender_password",)
+
     def init(self):
         result = super().init()
-        if not self._abstract and not column_exists(
-            self.env.cr, self._table, "sender_password"
-        ):
-            self.env.cr.execute(
-                SQL(
-                    "ALTER TABLE %s ADD COLUMN sender_password varchar",
-                    SQL.identifier(self._table),
+        for column in () if self._abstract else self._secret_columns:
+            if not column_exists(self.env.cr, self._table, column):
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s ADD COLUMN %s varchar",
+                        SQL.identifier(self._table),
+                        SQL.identifier(column),
+                    )
                 )
-            )
         return result
 
-    def _set_password__(self, password):  # noqa: PLW3201
+    def _set_password__(self, password, column="sender_password"):  # noqa: PLW3201
         """Store the password of these records; an empty text deletes it."""
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET sender_password = %s WHERE id = ANY(%s)",
+                "UPDATE %s SET %s = %s WHERE id = ANY(%s)",
                 SQL.identifier(self._table),
+                SQL.identifier(column),
                 password or None,
                 list(self.ids),
             ),
@@ -43,12 +47,13 @@ class MailSenderSecret(models.AbstractModel):
             log_exceptions=False,
         )
 
-    def _get_password__(self):  # noqa: PLW3201
+    def _get_password__(self, column="sender_password"):  # noqa: PLW3201
         """Read the password of a record; an empty text when there is none."""
         self.ensure_one()
         self.env.cr.execute(
             SQL(
-                "SELECT sender_password FROM %s WHERE id = %s",
+                "SELECT %s FROM %s WHERE id = %s",
+                SQL.identifier(column),
                 SQL.identifier(self._table),
                 self.id,
             )

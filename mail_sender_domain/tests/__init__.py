@@ -9,6 +9,7 @@ from . import test_company_email
 from . import test_confirmation
 from . import test_confirmation_screens
 from . import test_dkim_key
+from . import test_domain_connect
 from . import test_key_import
 from . import test_key_rotation
 from . import test_key_screens
@@ -18,6 +19,7 @@ from . import test_explanation
 from . import test_findings
 from . import test_guide
 from . import test_hostile_input
+from . import test_handover
 from . import test_mail_server
 from . import test_mail_server_owned
 from . import test_mailbox

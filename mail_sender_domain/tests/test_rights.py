@@ -26,6 +26,8 @@ RIGHTS = {
     "mail.sender.address.template": ("R", "R", "RWCD", "RWCD"),
     "mail.sender.settings": ("-", "-", "RW", "RW"),
     "mail.sender.confirmation": ("-", "-", "-", "R"),
+    "mail.sender.handover": ("-", "-", "R", "R"),
+    "mail.sender.handover.visit": ("-", "-", "-", "R"),
 }
 
 #: Models that are no tables: nobody calls them from outside.
@@ -152,6 +154,9 @@ class TestRights(SenderCommon, HttpCase):
         for model, name in (
             ("mail.sender.confirmation", "token_digest"),
             ("mail.sender.dkim.key", "private_key"),
+            ("mail.sender.handover", "token_digest"),
+            ("mail.sender.platform", "sender_password"),
+            ("mail.sender.platform", "domain_connect_secret"),
             ("ir.mail_server", "sender_password"),
         ):
             with self.subTest(name):
@@ -172,6 +177,9 @@ class TestRights(SenderCommon, HttpCase):
         for method in ("_ask", "_confirm", "_withdraw", "_get_url", "_find"):
             with self.subTest(method):
                 self.assert_refused("mail.sender.confirmation", method, [])
+        for method in ("_give", "_find", "_take", "_check", "_post_note"):
+            with self.subTest(method):
+                self.assert_refused("mail.sender.handover", method, [])
 
     # ------------------------------------------------------------------ groups
 

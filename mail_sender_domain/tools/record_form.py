@@ -151,6 +151,24 @@ def quote(text: str) -> str:
     return " ".join(f'"{_escape(part)}"' for part in txt_strings(text))
 
 
+def copyable_lines(text: str, width: int) -> tuple[str, ...]:
+    """Cut a long value so that who copies all lines and drops the breaks has it again.
+
+    No line begins or ends with a blank, as programs drop or add those at breaks.
+
+    >>> copyable_lines("v=spf1 -all", 7)
+    ('v=spf', '1 -all')
+    """
+    lines = []
+    while len(text) > width:
+        end = width
+        while end > 1 and " " in text[end - 1 : end + 1]:
+            end -= 1
+        lines.append(text[:end])
+        text = text[end:]
+    return (*lines, text)
+
+
 def csv_text(
     forms: Iterable[RecordForm],
     titles: Mapping[str, str] | None = None,

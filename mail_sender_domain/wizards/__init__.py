@@ -7,3 +7,4 @@ from . import account_move_send_wizard
 from . import account_move_send_batch_wizard
 from . import mail_sender_setup
 from . import mail_sender_key_import
+from . import mail_sender_handover_wizard

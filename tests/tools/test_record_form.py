@@ -24,6 +24,7 @@ from tools.record_form import (
     COLUMNS,
     TXT_STRING_BYTES,
     FormStyle,
+    copyable_lines,
     csv_text,
     fill_form,
     quote,
@@ -166,3 +167,15 @@ def test_notes_stay_comments():
 def test_a_name_outside_of_the_zone_is_absolute():
     text = zone_file([record("CNAME", "a.example", "b.other.example")], ZONE)
     assert "\nb.other.example. IN CNAME a.example.\n" in text
+
+
+@given(st.lists(st.text("ab=", min_size=1, max_size=30), min_size=1, max_size=20))
+def test_lines_that_are_copied_give_the_value_again(words):
+    text = " ".join(words)
+    lines = copyable_lines(text, 40)
+    assert "".join(lines) == text
+    assert all(len(line) <= 40 and line == line.strip() for line in lines)
+
+
+def test_a_value_of_blanks_is_cut_all_the_same():
+    assert "".join(copyable_lines(" " * 100, 7)) == " " * 100

@@ -1,0 +1,124 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..texts import error_text
+from ..tools.domain_connect import (
+    DomainConnectError,
+    Settings,
+    discover,
+    is_supported,
+)
+from ..tools.domain_connect_apply import apply_url, fill_template
+from ..tools.domain_name import DomainName
+from ..tools.errors import SenderToolError
+from ..tools.https_fetch import HttpsFetcher
+
+
+class MailSenderDomain(models.Model):
+    """Publishing all records of a domain at one click, where its DNS host can.
+
+    Whether it can is asked while the domain is checked; everything else follows from
+    what was answered then.
+    """
+
+    _inherit = "mail.sender.domain"
+
+    domain_connect_settings = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the DNS host said about itself; empty when it does not know the "
+        "template of the platform.",
+    )
+    domain_connect_host = fields.Char(
+        compute="_compute_domain_connect_host",
+        compute_sudo=True,
+        help="Who publishes the records at one click; empty: nobody.",
+    )
+
+    @api.depends("domain_connect_settings")
+    def _compute_domain_connect_host(self):
+        platform = self.env["mail.sender.platform"]._get_platform()
+        has_template = bool(platform._get_domain_connect_template())
+        for domain in self:
+            settings = domain.domain_connect_settings or {}
+            domain.domain_connect_host = has_template and settings.get("name")
+
+    @api.model
+    def _get_fetch(self):
+        """What gets the web addresses that a DNS host names.
+
+        :rtype: ..tools.domain_connect.Fetch
+        """
+        return HttpsFetcher()
+
+    def _check_dns(self, resolver):
+        super()._check_dns(resolver)
+        for domain in self:
+            domain._discover_domain_connect(resolver)
+
+    def _discover_domain_connect(self, resolver):
+        """Ask the DNS host whether it knows the template of the platform.
+
+        What it said before counts for as long as it does not answer.
+
+        :param resolver: see :class:`..tools.resolver.Resolver`
+        """
+        self.ensure_one()
+        platform = self.env["mail.sender.platform"]._get_platform()
+        if not (template := platform._get_domain_connect_template()):
+            return
+        fetch = self._get_fetch()
+        try:
+            settings = discover(resolver, fetch, self._get_dns_zone())
+            is_known = is_supported(fetch, settings, template)
+        except DomainConnectError as error:
+            if error.code in ("no_answer", "not_reached"):
+                return
+            is_known = False
+        self.domain_connect_settings = asdict(settings) if is_known else False
+
+    def _get_domain_connect_url(self):
+        """The signed link that lets the DNS host publish the records.
+
+        :return: an empty text where it cannot
+        :raise DomainConnectError: the key of the platform cannot be used
+        """
+        self.ensure_one()
+        if not self.domain_connect_host:
+            return ""
+        platform = self.env["mail.sender.platform"]._get_platform()
+        filling = fill_template(
+            [record for record, _line in self._get_expected_lines()],
+            DomainName.parse(self.name_ascii),
+            self._get_dns_zone(),
+        )
+        return apply_url(
+            Settings(**self.domain_connect_settings),
+            platform._get_domain_connect_template(),
+            filling,
+            platform._get_domain_connect_signer(),
+        )
+
+    def action_domain_connect(self):
+        """Go to the DNS host, which asks whether it shall publish the records."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            url = self.sudo()._get_domain_connect_url()
+        except SenderToolError as error:
+            raise UserError(error_text(self.env, error)) from error
+        if not url:
+            raise UserError(
+                self.env._(
+                    "The DNS host of %(domain)s cannot publish the records by itself. "
+                    "Hand them over instead.",
+                    domain=self.name,
+                )
+            )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

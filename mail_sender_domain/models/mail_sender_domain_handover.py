@@ -1,0 +1,72 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import fields, models
+
+from ..tools.domain_name import DomainName, registered_name
+from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
+from ..tools.record_form import FormStyle
+
+
+class MailSenderDomain(models.Model):
+    """What whoever keeps the DNS of a domain is given."""
+
+    _inherit = "mail.sender.domain"
+
+    handover_ids = fields.One2many(
+        "mail.sender.handover", "domain_id", string="Links Given Out", readonly=True
+    )
+
+    def _get_dns_zone(self):
+        """The zone in which the records have to be published.
+
+        :rtype: ..tools.domain_name.DomainName
+        """
+        self.ensure_one()
+        return DomainName.parse(registered_name(self.name_ascii, private=False))
+
+    def _get_form_style(self):
+        """How the DNS host wants records typed in.
+
+        :rtype: ..tools.record_form.FormStyle
+        """
+        return FormStyle()
+
+    def _get_dns_host_name(self):
+        """Who keeps the zone; empty when nobody knows."""
+        return ""
+
+    def _get_expected_lines(self):
+        """The records to publish, as the tools know them, beside what checks found.
+
+        :return: (:class:`..tools.expected_records.ExpectedRecord`, its
+            ``mail.sender.dns.record``) pairs, in the order in which to show them
+        """
+        self.ensure_one()
+        return [
+            (
+                ExpectedRecord(
+                    Purpose(line.purpose),
+                    line.host,
+                    line.type,
+                    line.value,
+                    Requirement(line.requirement),
+                ),
+                line,
+            )
+            for line in self.record_ids
+        ]
+
+    def action_hand_over(self):
+        """Ask to whom the records shall be handed over."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand Over the Records"),
+            "res_model": "mail.sender.handover.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_domain_id": self.id},
+        }

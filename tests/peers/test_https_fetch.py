@@ -1,0 +1,116 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Web addresses that strangers named, asked from a real server."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import pytest
+import trustme
+from tools.https_fetch import HttpsFetcher, is_public
+
+from .https_server import HttpsServer, Reply, Silence
+
+AUTHORITY = trustme.CA()
+
+
+def answer(request):
+    return {
+        "/ok": Reply(200, b'{"providerId": "dns.example"}'),
+        "/none": Reply(404),
+        "/moved": Reply(302, headers={"Location": "/ok"}),
+        "/long": Reply(200, b"x" * 2000),
+        "/stall": Silence.STALL,
+    }.get(request.path, Silence.DROP)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[HttpsServer]:
+    with HttpsServer(answer, AUTHORITY) as server:
+        yield server
+
+
+def fetcher(**changes):
+    context = ssl.create_default_context()
+    AUTHORITY.configure_trust(context)
+    settings = {"may_reach": lambda address: True, "context": context, "size": 1000}
+    return HttpsFetcher(**settings | changes)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/ok?x=1", (200, b'{"providerId": "dns.example"}')),
+        ("/none", (404, b"")),
+        ("/moved", (302, b"")),
+    ],
+)
+def test_answers(server, path, expected):
+    assert fetcher()(server.url + path) == expected
+    assert server.requests[-1].path == path.partition("?")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "reason"),
+    [
+        ("/long", {}, "too long"),
+        ("/drop", {}, "no valid answer|closed"),
+        ("/stall", {"seconds": 0.2}, "in time"),
+        ("/ok", {"context": ssl.create_default_context()}, "CERTIFICATE"),
+        ("/ok", {"may_reach": is_public}, "not public"),
+    ],
+)
+def test_no_answer(server, path, changes, reason):
+    with pytest.raises(OSError, match=reason):
+        fetcher(**changes)(server.url + path)
+
+
+@pytest.mark.parametrize("url", ["http://localhost/", "file:///etc/passwd", "https://"])
+def test_what_is_no_address_of_the_web(url):
+    with pytest.raises(OSError, match="not an address of the web"):
+        fetcher()(url)
+
+
+@pytest.mark.parametrize("url", ["https://localhost:x/", "https://local\nhost/a b"])
+def test_what_is_no_address_at_all(url):
+    with pytest.raises(OSError, match="no valid answer|known"):
+        fetcher()(url)
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(
+    server, monkeypatch
+):
+    looked_up = []
+    look_up = socket.getaddrinfo
+
+    def note(host, *args, **kwargs):
+        looked_up.append(host)
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", note)
+    fetcher()(server.url + "/ok")
+    names = [name for name in looked_up if name == "localhost"]
+    assert names == ["localhost"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("fe80::1%lo", False),
+    ],
+)
+def test_which_addresses_are_public(address, expected):
+    assert is_public(address) is expected
