@@ -123,6 +123,7 @@ SENTENCES = {
 
 #: What stands in the mail that carries the documents; all know the same values.
 MAIL_TEXTS = {
+    "records": _lt("DNS records"),
     "subject": _lt("%(company)s: DNS records for %(domain)s"),
     "intro": _lt(
         "%(company)s would like to send mail from addresses of %(domain)s and asks you "

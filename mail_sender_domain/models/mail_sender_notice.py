@@ -128,12 +128,13 @@ class MailSenderNotice(models.AbstractModel):
         return formataddr((company.name, found)) if found else ""
 
     @api.model
-    def _render(self, template, company, email, values):
+    def _render(self, template, company, email, values, description=""):
         """Render a mail in the usual look of Odoo's mails.
 
         :param template: XML id of the QWeb template of its body
         :param company: whose name and contact data stand below it
         :param email: what stands above it
+        :param description: what that is; empty: an e-mail address
         """
         company = company.sudo()
         body = self.env["ir.qweb"]._render(
@@ -144,7 +145,7 @@ class MailSenderNotice(models.AbstractModel):
             body,
             add_context={
                 "company": company,
-                "model_description": self.env._("E-mail Address"),
+                "model_description": description or self.env._("E-mail Address"),
                 "record_name": email,
             },
         )

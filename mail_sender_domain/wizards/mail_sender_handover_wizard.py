@@ -186,6 +186,7 @@ class MailSenderHandoverWizard(models.TransientModel):
             company,
             domain.name,
             {"texts": texts, "note": self.note, "url": url, "handover": documents},
+            description=texts["records"],
         )
         return notices._send(
             company,
