@@ -114,6 +114,8 @@ class MailSenderAddress(models.Model):
         "res.users",
         "mail_sender_address_picker_user_rel",
         string="Users Who May Choose It",
+        # An address for somebody who left is none for everybody.
+        context={"active_test": False},
         domain="[('share', '=', False)]",
         help="Who may choose this address while sending. Users and groups empty: "
         "everybody in the company. Rules do not ask for it.",

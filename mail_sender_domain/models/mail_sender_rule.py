@@ -15,6 +15,9 @@ class MailSenderRule(models.Model):
     All conditions that a rule names have to hold. Its kind follows from them: a rule
     that names mail templates comes before those that only name document types, and
     these before those that only name users. Within a kind the first match wins.
+
+    Users and templates count as conditions also when they are archived: a rule for
+    somebody who left is none for everybody.
     """
 
     _name = "mail.sender.rule"
@@ -33,7 +36,11 @@ class MailSenderRule(models.Model):
         help="Mail of this company, and of its branches without a rule that fits.",
     )
     kind = fields.Selection(
-        [("1_template", "Template"), ("2_document", "Document"), ("3_user", "User")],
+        [
+            ("1_template", "1. Mail templates"),
+            ("2_document", "2. Document types"),
+            ("3_user", "3. Users"),
+        ],
         compute="_compute_kind",
         store=True,
         help="Rules for templates come first, then those for documents, then those for "
@@ -42,6 +49,7 @@ class MailSenderRule(models.Model):
     user_ids = fields.Many2many(
         "res.users",
         string="Users",
+        context={"active_test": False},
         domain="[('share', '=', False)]",
         help="Who presses Send. Empty: anybody.",
     )
@@ -49,7 +57,8 @@ class MailSenderRule(models.Model):
         "ir.model",
         string="Document Types",
         domain="[('transient', '=', False), ('is_mail_thread', '=', True)]",
-        help="What the mail is about, for example invoices. Empty: anything.",
+        help="What the mail is about: invoices are journal entries, quotations are "
+        "sales orders. Empty: anything.",
     )
     filter_model = fields.Char(compute="_compute_filter_model")
     filter_domain = fields.Char(
@@ -60,6 +69,7 @@ class MailSenderRule(models.Model):
     template_ids = fields.Many2many(
         "mail.template",
         string="Mail Templates",
+        context={"active_test": False},
         help="The template that the mail is made from. Empty: any, or none.",
     )
     sender_address_id = fields.Many2one(
@@ -88,7 +98,9 @@ class MailSenderRule(models.Model):
             models_ = rule.sudo().model_ids
             rule.filter_model = models_.model if len(models_) == 1 else False
 
-    @api.depends("user_ids", "model_ids", "template_ids", "sender_address_id")
+    @api.depends(
+        "user_ids", "model_ids", "template_ids", "filter_domain", "sender_address_id"
+    )
     @api.depends_context("lang")
     def _compute_name(self):
         for rule in self:
@@ -98,8 +110,10 @@ class MailSenderRule(models.Model):
                 for records in (rule.template_ids, rule.model_ids, rule.user_ids)
                 if records
             ]
-            rule.name = self.env._(
-                "%(conditions)s: %(address)s",
+            if (rule.filter_domain or "[]").strip() != "[]":
+                conditions.append(self.env._("with a filter"))
+            rule.name = bool(conditions) and self.env._(
+                "%(conditions)s → %(address)s",
                 conditions=" · ".join(conditions),
                 address=rule.sender_address_id.email or "",
             )

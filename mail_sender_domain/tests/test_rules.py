@@ -2,12 +2,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who wins when several senders could; each expected address is a literal."""
 
+from dataclasses import replace
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from ..models.mail_sender_resolver import SenderRequest
 from .common import SenderCommon
+
+#: The steps of choosing that an address can be proposed by, besides the default.
+STEPS = (
+    "explicit",
+    "system",
+    "template",
+    "literal",
+    "automatic",
+    "document",
+    "user",
+    "own",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -16,16 +30,7 @@ class TestRules(SenderCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.default = cls.create_default_sender("default@acme.test")
-        for name in (
-            "explicit",
-            "template",
-            "literal",
-            "automatic",
-            "document",
-            "user",
-            "own",
-            "system",
-        ):
+        for name in STEPS:
             cls.create_address(f"{name}@acme.test")
         cls.user = cls.create_user("seller", cls.company)
         cls.template = cls.env["mail.template"].create(
@@ -116,10 +121,38 @@ class TestRules(SenderCommon):
         if step == "own":
             self.company.sender_own_addresses = "yes"
             address.user_id = self.user
+        if step == "forced":
+            server = self.create_server(from_filter="news.test")
+            return {"mail_server_id": server.id, "email_from": "me@news.test"}
+        if step == "personal":
+            server = self.create_server(
+                from_filter="me@news.test", owner_user_id=self.user.id
+            )
+            self.user.outgoing_mail_server_id = server
+            return {"writer_id": self.user.id, "email_from": "me@news.test"}
         return {}
 
+    def create_server(self, **vals):
+        return self.env["ir.mail_server"].create(
+            {"name": "News", "smtp_host": "smtp.news.test", **vals}
+        )
+
+    def get_winner(self, *steps, **vals):
+        """Let some steps propose their address; return which one wins, and undo it."""
+        with self.env.cr.savepoint() as savepoint:
+            for step in steps:
+                vals |= self.set_up_step(step)
+            choice = self.choose(**vals)
+            kept = {"forced_server": "forced", "personal_server": "personal"}
+            email = self.get_email(choice) or kept[choice.reason]
+            savepoint.rollback()
+        self.env.registry.clear_cache()
+        self.env.invalidate_all()
+        return email.removesuffix("@acme.test")
+
     def test_every_pair_of_conflicts(self):
-        #: (one, the other): who wins. "default" is always there.
+        #: (one, the other): who wins. "default" is always there. Nobody chooses where
+        #: nobody sends, so the pair of these two is a test of its own.
         table = {
             ("explicit", "system"): "explicit",
             ("explicit", "template"): "explicit",
@@ -127,25 +160,44 @@ class TestRules(SenderCommon):
             ("explicit", "document"): "explicit",
             ("explicit", "user"): "explicit",
             ("explicit", "own"): "explicit",
+            ("explicit", "forced"): "explicit",
+            ("explicit", "personal"): "explicit",
             ("system", "template"): "system",
             ("system", "literal"): "system",
             ("system", "automatic"): "system",
             ("system", "document"): "system",
             ("system", "user"): "system",
             ("system", "own"): "system",
+            ("system", "forced"): "system",
+            ("system", "personal"): "system",
             ("template", "literal"): "template",
             ("template", "automatic"): "template",
             ("template", "document"): "template",
             ("template", "user"): "template",
             ("template", "own"): "template",
+            ("template", "forced"): "template",
+            ("template", "personal"): "template",
             ("literal", "automatic"): "literal",
             ("literal", "document"): "literal",
             ("literal", "user"): "literal",
             ("literal", "own"): "literal",
+            ("literal", "forced"): "literal",
+            ("literal", "personal"): "literal",
             ("automatic", "document"): "automatic",
+            ("automatic", "user"): "automatic",
+            ("automatic", "own"): "automatic",
+            ("automatic", "forced"): "automatic",
+            ("automatic", "personal"): "automatic",
             ("document", "user"): "document",
             ("document", "own"): "document",
+            ("document", "forced"): "document",
+            ("document", "personal"): "document",
             ("user", "own"): "user",
+            ("user", "forced"): "user",
+            ("user", "personal"): "user",
+            ("own", "forced"): "own",
+            ("own", "personal"): "own",
+            ("forced", "personal"): "forced",
             ("explicit",): "explicit",
             ("system",): "system",
             ("template",): "template",
@@ -154,19 +206,85 @@ class TestRules(SenderCommon):
             ("document",): "document",
             ("user",): "user",
             ("own",): "own",
+            ("forced",): "forced",
+            ("personal",): "personal",
             (): "default",
         }
         for steps, winner in table.items():
-            with self.subTest(steps), self.env.cr.savepoint() as savepoint:
-                vals = {}
-                for step in steps:
-                    vals |= self.set_up_step(step)
-                self.assertEqual(
-                    self.get_email(self.choose(**vals)), f"{winner}@acme.test"
-                )
-                savepoint.rollback()
+            # Whatever is set up first makes no difference.
+            for order in {steps, steps[::-1]}:
+                with self.subTest(order):
+                    self.assertEqual(self.get_winner(*order), winner)
+
+    def test_no_step_has_a_say_in_login_and_account_mail(self):
+        for kind in ("code", "account"):
+            for step in STEPS:
+                with self.subTest(kind, step=step):
+                    self.assertEqual(self.get_winner(step, system_kind=kind), "default")
+
+    def test_strict_companies_keep_no_server(self):
+        self.company.sender_strictness = "strict"
+        for step in ("forced", "personal"):
+            self.assertEqual(self.get_winner(step), "default")
+
+    def test_each_step_passes_over_what_cannot_send(self):
+        """The next step decides, and the reason is kept."""
+        for step in ("explicit", "system", "template", "automatic", "document", "user"):
+            for code in ("archived", "never_proven"):
+                with (
+                    self.subTest(step, code=code),
+                    self.env.cr.savepoint() as savepoint,
+                ):
+                    address = self.get_address(step)
+                    vals = self.set_up_step(step)
+                    if code == "archived":
+                        address.active = False
+                    else:
+                        address.email = f"{step}@unproven.test"
+                    choice = self.choose(**vals)
+                    self.assertEqual(self.get_email(choice), "default@acme.test")
+                    self.assertEqual(choice.skipped, ((address.id, code),))
+                    savepoint.rollback()
                 self.env.registry.clear_cache()
                 self.env.invalidate_all()
+
+    def test_each_step_of_a_branch_comes_before_that_of_its_parent(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        own = self.create_address("branch@acme.test", branch)
+        settings = {
+            "template": {"template_ids": self.template},
+            "document": {"model_ids": self.get_model()},
+            "user": {"user_ids": self.user},
+        }
+        fields_ = {
+            "automatic": "sender_automatic_id",
+            "system": "sender_system_id",
+            "default": "sender_address_id",
+        }
+        for step in (*settings, *fields_):
+            with self.subTest(step), self.env.cr.savepoint() as savepoint:
+                vals = self.set_up_step(step) | {"company_id": branch.id}
+                self.assertEqual(
+                    self.get_email(self.choose(**vals)), f"{step}@acme.test"
+                )
+                if step in settings:
+                    self.create_rule(own, branch, **settings[step])
+                else:
+                    branch[fields_[step]] = own
+                self.assertEqual(
+                    self.get_email(self.choose(**vals)), "branch@acme.test"
+                )
+                self.assertEqual(
+                    self.get_email(
+                        self.choose(**vals | {"company_id": self.company.id})
+                    ),
+                    f"{step}@acme.test",
+                )
+                savepoint.rollback()
+            self.env.registry.clear_cache()
+            self.env.invalidate_all()
 
     def test_nobody_chooses_for_mail_that_nobody_sends(self):
         vals = self.set_up_step("explicit") | {"user_id": 0}
@@ -206,6 +324,21 @@ class TestRules(SenderCommon):
         for vals, email in table:
             with self.subTest(vals):
                 self.assertEqual(self.get_email(self.choose(**vals)), email)
+
+    def test_a_condition_that_is_archived_stays_a_condition(self):
+        """A rule for somebody who left is none for everybody."""
+        leaver = self.create_user("leaver", self.company)
+        rules = self.create_rule(self.get_address("user"), user_ids=leaver)
+        rules |= self.create_rule(
+            self.get_address("template"), template_ids=self.template
+        )
+        rules.sender_address_id.picker_user_ids = leaver
+        leaver.active = self.template.active = False
+        self.assertEqual(self.get_email(self.choose()), "default@acme.test")
+        self.assertEqual(rules.mapped("kind"), ["3_user", "1_template"])
+        rules[0].sender_address_id = self.get_address("own")
+        choice = self.choose(choice_id=self.get_address("user").id)
+        self.assertEqual(self.get_email(choice), "default@acme.test")
 
     def test_addresses_that_cannot_send_are_passed_over_and_named(self):
         archived = self.get_address("document")
@@ -357,6 +490,21 @@ class TestRules(SenderCommon):
             ):
                 self.create_rule(address, **conditions)
 
+    def test_managers_read_what_rules_name(self):
+        manager = self.create_user(
+            "manager", self.company, groups="mail_sender_domain.group_sender_manager"
+        )
+        rule = self.create_rule(
+            self.get_address("document"),
+            model_ids=self.get_model(),
+            template_ids=self.template,
+            user_ids=self.user,
+        )
+        rule = self.as_user(rule, manager)
+        self.assertEqual(rule.model_ids.display_name, "Contact")
+        self.assertEqual(rule.template_ids.display_name, "Offer")
+        self.assertIn("Offer · Contact · seller", rule.name)
+
     def test_managers_change_rules_of_their_company_only(self):
         manager = self.create_user(
             "manager",
@@ -372,28 +520,68 @@ class TestRules(SenderCommon):
 
     # -------------------------------------------------------------------- cost
 
-    def test_many_mails_cost_as_many_queries_as_one(self):
-        self.create_rule(
-            self.get_address("document"),
-            model_ids=self.get_model(),
-            filter_domain="[('name', '=', 'Customer')]",
-        )
+    def count_queries(self, function, requests):
+        """Call a function with no record in the cache, and count its queries."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(requests)
+        return self.env.cr.sql_log_count - before
 
-        def count_queries(count):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            request = SenderRequest(
+    def dress(self, requests):
+        choices = self.env["mail.sender.resolver"]._choose(requests)
+        dresser = self.env["mail.sender.dresser"]
+        self.assertTrue(all(dresser._prepare_dresses(requests, choices)))
+
+    def prepare_requests(self, documents):
+        return [
+            SenderRequest(
                 self.company.id,
+                email_from="seller@staff.test",
                 user_id=self.user.id,
+                writer_id=self.user.id,
                 model="res.partner",
-                res_id=self.customer.id,
+                res_id=document.id,
             )
-            before = self.env.cr.sql_log_count
-            self.env["mail.sender.resolver"]._choose([request] * count)
-            return self.env.cr.sql_log_count - before
+            for document in documents
+        ]
 
-        count_queries(1)
-        self.assertEqual(count_queries(1000), count_queries(1))
+    def test_a_thousand_mails_cost_as_many_queries_as_one(self):
+        """With rules and filters, own addresses, templates and choices."""
+        for step in ("template", "literal", "user", "own"):
+            self.set_up_step(step)
+        address = self.get_address("document")
+        for sequence, text in enumerate(("9", "Document")):
+            self.create_rule(
+                address,
+                model_ids=self.get_model(),
+                filter_domain=f"[('name', 'like', '{text}')]",
+                sequence=sequence,
+            )
+        documents = self.env["res.partner"].create(
+            [{"name": f"Document {number}"} for number in range(1000)]
+        )
+        same = self.prepare_requests(documents)
+        explicit = self.get_address("explicit")
+        mixed = [
+            replace(
+                request,
+                template_id=request.res_id % 3 == 0 and self.template.id,
+                choice_id=request.res_id % 7 == 0 and explicit.id,
+            )
+            for request in same
+        ]
+        # The first one looks at who chose it, too.
+        mixed.sort(key=lambda request: not request.choice_id)
+        choose = self.env["mail.sender.resolver"]._choose
+        self.assertEqual(
+            {choice.address_id for choice in choose(mixed)},
+            {address.id, explicit.id, self.get_address("template").id},
+        )
+        for function, requests in ((choose, mixed), (self.dress, same)):
+            function(requests[:1])
+            one = self.count_queries(function, requests[:1])
+            self.assertEqual(self.count_queries(function, requests), one)
 
     # --------------------------------------------------------------- try it
 
