@@ -66,8 +66,9 @@ class MailSenderChoiceMixin(models.AbstractModel):
         :return: dictionary of ``default`` (the sender without a choice), ``choices``
             (which may be chosen instead: ids and labels), ``groups`` (as of
             ``mail.sender.explainer._summarise``, with a ``title`` where there are
-            several mails) and ``template`` (id and name of what would replace text that
-            the user has edited, or False)
+            several mails), ``template`` (id and name of what would replace text that
+            the user has edited, or False) and possibly ``text`` (a sentence on the
+            text that the sender brings along)
         """
         self.ensure_one()
         if not self.env["mail.sender.resolver"]._is_configured():

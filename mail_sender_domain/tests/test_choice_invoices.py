@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import Form, tagged
 
 from ..models.account_move_send import AccountMoveSend
@@ -101,7 +102,7 @@ class TestChoiceForInvoices(InvoiceCase):
                 ),
                 (
                     "1 from Acme Orders <orders@acme.test>",
-                    "Rule: Journal Entry: orders@acme.test",
+                    "Rule: Journal Entry · with a filter → orders@acme.test",
                 ),
             ],
         )
@@ -240,6 +241,66 @@ class TestChoiceForInvoices(InvoiceCase):
         message = self.get_mails().mail_message_id
         self.assertEqual(message.email_layout_xmlid, "mail.mail_notification_light")
         self.assertIn("From the orders", message.body)
+
+    def create_orders_text(self):
+        """Give the orders a template of their own."""
+        text = self.template.copy(
+            {
+                "name": "Orders",
+                "body_html": "<p>From the orders</p>",
+                "email_layout_xmlid": "mail.mail_notification_light",
+            }
+        )
+        self.orders.template_ids = [
+            Command.create({"model_id": text.model_id.id, "template_id": text.id})
+        ]
+        return text
+
+    def create_credit_note(self):
+        note = self.invoice._reverse_moves([{"invoice_date": "2026-01-16"}])
+        note.action_post()
+        return note
+
+    def test_the_sender_of_a_batch_brings_its_template_and_layout(self):
+        text = self.create_orders_text()
+        for is_later in (False, True):
+            with self.subTest(is_later=is_later):
+                invoice, note = self.create_invoice(), self.create_credit_note()
+                wizard = self.open_send(invoice | note, sender_choice_id=self.orders.id)
+                self.assertEqual(
+                    wizard.sender_explanation["text"],
+                    "Invoices get the text of this sender, “Orders”; credit notes keep "
+                    "theirs.",
+                )
+                self.send_batch(
+                    invoice | note, is_later, sender_choice_id=self.orders.id
+                )
+                message = self.get_mails(invoice).mail_message_id
+                self.assertEqual(message.sender_template_id, text)
+                self.assertIn("From the orders", message.body)
+                self.assertEqual(
+                    message.email_layout_xmlid, "mail.mail_notification_light"
+                )
+                message = self.get_mails(note).mail_message_id
+                self.assertEqual(message.sender_choice_id, self.orders)
+                self.assertNotIn("From the orders", message.body)
+
+    def test_a_batch_gets_no_text_of_a_sender_that_may_not_be_chosen(self):
+        self.create_orders_text()
+        invoices = self.invoice | self.create_invoice()
+        wizard = self.open_send(invoices, sender_choice_id=self.orders.id)
+        wizard.action_send_and_print()
+        self.orders.picker_user_ids = self.bob
+        self.run_cron(SEND_CRON)
+        mails = self.get_mails(invoices)
+        self.assert_leaves(mails, self.default, "company_default")
+        self.assertEqual(mails.sender_template_id, self.template)
+
+    def test_a_batch_without_a_choice_keeps_its_text(self):
+        self.create_orders_text()
+        self.assertNotIn("text", self.open_send(self.create_batch()).sender_explanation)
+        mails = self.send_batch(self.create_batch(), is_later=True)
+        self.assertEqual(mails.sender_template_id, self.template)
 
     def test_a_layout_of_the_template_alone_stays_as_in_odoo(self):
         self.template.email_layout_xmlid = "mail.mail_notification_light"

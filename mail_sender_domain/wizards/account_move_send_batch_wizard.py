@@ -32,6 +32,18 @@ class AccountMoveSendBatchWizard(models.TransientModel):
     def _get_sender_companies(self):
         return self.move_ids.company_id
 
+    def _explain_sender(self):
+        """Name the text that the chosen sender brings along: nobody sees it here."""
+        explanation = super()._explain_sender()
+        template = self._get_sender_choice()._get_template("account.move")
+        if explanation and template:
+            explanation["text"] = self.env._(
+                "Invoices get the text of this sender, “%(template)s”; credit notes "
+                "keep theirs.",
+                template=template.display_name,
+            )
+        return explanation
+
     def _prepare_sender_requests(self):
         moves = self.move_ids._origin.filtered(
             lambda move: move.partner_id.email
