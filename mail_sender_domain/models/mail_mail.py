@@ -511,6 +511,14 @@ class MailMail(models.Model):
             lambda message: message._is_thread_message()
         )._notify_message_notification_update()
 
+    def action_explain_sender(self):
+        """Open what the sending log knows of this mail."""
+        self.ensure_one().check_access("read")
+        logs = self.env["mail.sender.log"].sudo()
+        return self.env["mail.sender.explanation"]._open(
+            logs.search([("mail_mail_id", "=", self.id)])
+        )
+
     def _log_senders(self):
         """Write into the sending log what was decided for these mails."""
         self.env["mail.sender.log"].sudo()._record(self.sudo())

@@ -6,6 +6,7 @@ from datetime import timedelta
 from textwrap import shorten
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .changes import group_changes
 
@@ -24,7 +25,7 @@ class MailSenderLog(models.Model):
     _name = "mail.sender.log"
     _description = "Sending Log"
     _order = "id desc"
-    _rec_name = "message_id"
+    _rec_name = "email_from"
 
     mail_mail_id = fields.Many2one(
         "mail.mail", string="Mail", index="btree_not_null", ondelete="set null"
@@ -32,8 +33,9 @@ class MailSenderLog(models.Model):
     message_id = fields.Char(string="Message-ID", index=True, readonly=True)
     model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="model", index=True, readonly=True
+        string="Document ID", model_field="model", index=True, readonly=True
     )
+    document = fields.Char(compute="_compute_document")
     company_id = fields.Many2one("res.company", index=True, readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Sent By", readonly=True, ondelete="set null"
@@ -124,6 +126,28 @@ class MailSenderLog(models.Model):
                 "The company sends strictly from its proven sender addresses."
             ),
         }
+
+    @api.depends("model", "res_id")
+    @api.depends_context("lang", "uid")
+    def _compute_document(self):
+        for model, logs in self.grouped("model").items():
+            names = self._get_document_names(model, set(logs.mapped("res_id")))
+            for log in logs:
+                log.document = names.get(log.res_id) or names[0]
+
+    @api.model
+    def _get_document_names(self, model, ids):
+        """Map ids to the names of the documents that one may read.
+
+        :param model: name of a model that may be gone, or False
+        :return: dictionary; under 0 is the name of the document type
+        """
+        if model not in self.env:
+            return {0: model}
+        documents = self.env[model].browse(filter(None, ids)).exists()
+        documents = documents._filtered_access("read")
+        type_ = self.env["ir.model"]._get(model).sudo()
+        return {0: type_.name} | {doc.id: doc.display_name for doc in documents}
 
     @api.depends("skipped")
     @api.depends_context("lang")
@@ -251,6 +275,20 @@ class MailSenderLog(models.Model):
                 if message_id not in known.mapped("message_id")
             ]
         )
+
+    def action_open_document(self):
+        """Open what the mail is about.
+
+        :raise UserError: when it is about nothing, or that was deleted
+        """
+        self.ensure_one()
+        document = self.model in self.env and self.env[self.model].browse(self.res_id)
+        if not document or not document.exists():
+            raise UserError(
+                self.env._("This mail is about no document, or it was deleted.")
+            )
+        document.check_access("read")
+        return document.get_formview_action()
 
     # --------------------------------------------------------------- failures
 

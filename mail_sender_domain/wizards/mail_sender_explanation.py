@@ -34,7 +34,14 @@ class MailSenderExplanation(models.TransientModel):
         message = self.env["mail.message"].browse(message_id)
         message.check_access("read")
         logs = self.env["mail.sender.log"].sudo()
-        logs = logs.search([("message_id", "=", message.sudo().message_id)])
+        return self._open(logs.search([("message_id", "=", message.sudo().message_id)]))
+
+    @api.model
+    def _open(self, logs):
+        """Open what lines of the sending log say.
+
+        :param logs: ``mail.sender.log`` lines of one message, in superuser mode
+        """
         if not logs:
             return {
                 "type": "ir.actions.client",
@@ -42,7 +49,8 @@ class MailSenderExplanation(models.TransientModel):
                 "params": {
                     "message": self.env._(
                         "No mail of this message is in the sending log: nobody got it "
-                        "by e-mail, or Odoo itself decided on its sender."
+                        "by e-mail, Odoo itself decided on its sender, or it left so "
+                        "long ago that the line was deleted."
                     )
                 },
             }
@@ -64,9 +72,10 @@ class MailSenderExplanation(models.TransientModel):
         description = log.fields_get(["reason", "mode", "outcome"])
         labels = {name: dict(field["selection"]) for name, field in description.items()}
         outcomes = Counter(labels["outcome"][line.outcome] for line in logs)
+        get_readable = self.env["mail.sender.explainer"]._get_readable
         return {
-            "email_from": log.email_from,
-            "reply_to": log.reply_to,
+            "email_from": get_readable(log.email_from or ""),
+            "reply_to": get_readable(log.reply_to or ""),
             "mode": labels["mode"].get(log.mode),
             "server": log.mail_server_id.name,
             "envelope_from": log.envelope_from,
