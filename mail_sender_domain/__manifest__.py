@@ -47,6 +47,7 @@
         "wizards/mail_sender_finding.xml",
         "wizards/mail_sender_test.xml",
         "wizards/mail_sender_try.xml",
+        "views/mail_sender_settings_rules.xml",
         "views/mail_scheduled_message.xml",
         "wizards/mail_compose_message.xml",
         "wizards/account_move_send_wizard.xml",

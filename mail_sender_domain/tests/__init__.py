@@ -28,6 +28,7 @@ from . import test_own_addresses
 from . import test_queue
 from . import test_relay
 from . import test_rights
+from . import test_rule_screens
 from . import test_rules
 from . import test_screens
 from . import test_sender_address

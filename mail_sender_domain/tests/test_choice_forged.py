@@ -6,7 +6,8 @@ import json
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .choice_case import ChoiceCase, InvoiceCase
 
@@ -206,6 +207,153 @@ class TestForgedChoiceOverHttp(InvoiceCase, ForgedCase, HttpCase):
         return self.env["mail.sender.log"].search(
             [("message_id", "=", message.message_id)]
         )
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as the web client does."""
+        return self.make_jsonrpc_request(
+            "/web/dataset/call_kw",
+            {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        )
+
+    def test_no_route_tells_of_a_sender_of_another_company(self):
+        """Whatever Ada asks for, what comes back does not name the address."""
+        self.give_text(self.foreign)
+        self.create_foreign_rule()
+        ids, names = self.foreign.ids, {"email": {}, "display_name": {}}
+        mine = [["email", "ilike", "other.test"]]
+        choice = {"sender_choice_id": {"fields": {"display_name": {}}}}
+        address, composer = "mail.sender.address", "mail.compose.message"
+        context = {
+            "default_model": "res.partner",
+            "default_res_ids": repr(self.document.ids),
+            "default_sender_choice_id": self.foreign.id,
+        }
+        table = {
+            "search": (address, "search", mine),
+            "count": (address, "search_count", mine),
+            "search and read": (address, "search_read", mine, ["email"]),
+            "list": (address, "web_search_read", mine, names),
+            "name search": (address, "name_search", "other.test"),
+            "picker": (address, "web_name_search", "other.test", {"display_name": {}}),
+            "read": (address, "read", ids, ["email"]),
+            "form": (address, "web_read", ids, names),
+            "groups": (address, "formatted_read_group", [], ["email"]),
+            "export": (address, "export_data", ids, ["email"]),
+            "rules": ("mail.sender.rule", "search_read", [], ["name"]),
+            "texts": ("mail.sender.address.template", "search_read", []),
+            "user": ("res.users", "read", self.ada.ids, ["pickable_sender_ids"]),
+            "company": ("res.company", "search_read", [], ["sender_address_id"]),
+            "log": ("mail.sender.log", "search_read", []),
+        }
+        self.authenticate("ada", "ada")
+        answers = {way: self.ask(*request) for way, request in table.items()}
+        answers["composer"] = self.ask(
+            composer, "onchange", [], {}, [], choice, context=context
+        )
+        answers["choice in the composer"] = self.ask(
+            composer,
+            "onchange",
+            [],
+            {"sender_choice_id": self.foreign.id},
+            ["sender_choice_id"],
+            choice | {"sender_explanation": {}, "template_id": {}},
+            context=context,
+        )
+        for way, answer in answers.items():
+            with self.subTest(way):
+                self.assertNotIn("other.test", answer)
+        for way in ("search", "count", "search and read", "name search", "picker"):
+            self.assertIn(answers[way], ("[]", "0"))
+
+    def ask(self, model, method, *args, **kwargs):
+        """What comes back, as text; that may be a refusal."""
+        with mute_logger("odoo.http"):
+            try:
+                return json.dumps(self.call(model, method, *args, **kwargs))
+            except JsonRpcException as refusal:
+                return str(refusal)
+
+    def give_text(self, address):
+        template = self.create_template()
+        address.template_ids = [
+            Command.create(
+                {"model_id": template.model_id.id, "template_id": template.id}
+            )
+        ]
+
+    def create_foreign_rule(self):
+        return self.env["mail.sender.rule"].create(
+            {
+                "company_id": self.other_company.id,
+                "sender_address_id": self.foreign.id,
+                "user_ids": [Command.set(self.bob.ids)],
+            }
+        )
+
+    def test_no_route_sets_a_sender_that_one_may_not_choose(self):
+        several = self.invoice | self.create_invoice()
+        scheduled = {
+            "model": "res.partner",
+            "res_id": self.document.id,
+            "author_id": self.ada.partner_id.id,
+            "scheduled_date": "2099-01-01 00:00:00",
+        }
+        on_document = {
+            "default_model": "res.partner",
+            "default_res_ids": repr(self.document.ids),
+        }
+        on_invoices = {"active_model": "account.move", "active_ids": several.ids}
+        self.authenticate("ada", "ada")
+        composers = "mail.compose.message"
+        composer_id = self.call(composers, "create", {}, context=on_document)
+        for name, address in self.get_refused().items():
+            choice = {"sender_choice_id": address.id}
+            sender = {"sender_address_id": address.id}
+            rule = sender | {"user_ids": [Command.set(self.ada.ids)]}
+            table = {
+                "composer": (composers, "create", choice, on_document),
+                "written": (composers, "write", composer_id, choice, {}),
+                "saved": (
+                    composers,
+                    "web_save",
+                    [composer_id],
+                    choice,
+                    {"specification": {}},
+                ),
+                "batch": (
+                    "account.move.send.batch.wizard",
+                    "create",
+                    choice,
+                    on_invoices,
+                ),
+                "invoice": (
+                    "account.move.send.wizard",
+                    "create",
+                    choice,
+                    {**on_invoices, "active_ids": several[:1].ids},
+                ),
+                "scheduled": (
+                    "mail.scheduled.message",
+                    "create",
+                    {**scheduled, **choice},
+                    {},
+                ),
+                "preferences": ("res.users", "write", self.ada.ids, sender, {}),
+                "rule": ("mail.sender.rule", "create", rule, {}),
+                "company": ("res.company", "write", self.company.ids, sender, {}),
+            }
+            for way, (model, method, *args, context) in table.items():
+                with (
+                    self.subTest(way, sender=name),
+                    mute_logger("odoo.http", "odoo.sql_db"),
+                    self.assertRaises(JsonRpcException),
+                ):
+                    if "specification" in context:
+                        self.call(model, method, *args, **context)
+                    else:
+                        self.call(model, method, *args, context=context)
+        self.assertEqual(self.company.sender_address_id, self.default)
+        self.assertFalse(self.env["mail.sender.rule"].search([]))
 
     def test_the_chatter_takes_no_sender_from_the_client(self):
         for name, address in {

@@ -86,6 +86,24 @@ class TestFindings(SenderCommon):
         mails.create({"email_to": "customer@example.com"})
         self.assertEqual(self.find(), {("unused", idle)})
 
+    def test_a_template_with_a_rule_is_no_finding(self):
+        template = self.env["mail.template"].create(
+            {
+                "name": "Old",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "email_from": "Old <old@elsewhere.test>",
+            }
+        )
+        self.assertEqual(self.find(), {("template", template)})
+        self.env["mail.sender.rule"].create(
+            {
+                "company_id": self.company.id,
+                "template_ids": [Command.set(template.ids)],
+                "sender_address_id": self.default.id,
+            }
+        )
+        self.assertEqual(self.find(), set())
+
     def test_a_template_s_from_becomes_a_rule(self):
         template = self.env["mail.template"].create(
             {

@@ -156,8 +156,14 @@ class MailSenderFinding(models.TransientModel):
             for facts in resolver._get_address_facts().values()
             if not facts.skip_code and facts.company_ids.intersection(senders.lineage)
         }
+        ruled = {
+            id_
+            for rule in senders.rules
+            if not (rule.user_ids or rule.models)
+            for id_ in rule.template_ids
+        }
         for id_, email in resolver._get_literal_senders().items():
-            if not email or email in known:
+            if not email or email in known or id_ in ruled:
                 continue
             template = self.env["mail.template"].sudo().browse(id_)
             text = self.env._(
