@@ -21,7 +21,7 @@ MODELS = (
 #: What other fields make, or records that point here, or only people may say.
 OTHERS = {
     "mail.sender.address.template": {"address_id"},
-    "mail.sender.domain": {"record_ids", "key_ids", "address_ids"},
+    "mail.sender.domain": {"record_ids", "key_ids", "address_ids", "handover_ids"},
 }
 
 #: What Odoo's mixins for chatter and activities bring along.
