@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from odoo import fields, models
 
-from ..tools.domain_name import DomainName, registered_name
 from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
-from ..tools.record_form import FormStyle
 
 
 class MailSenderDomain(models.Model):
@@ -17,25 +15,6 @@ class MailSenderDomain(models.Model):
     handover_ids = fields.One2many(
         "mail.sender.handover", "domain_id", string="Links Given Out", readonly=True
     )
-
-    def _get_dns_zone(self):
-        """The zone in which the records have to be published.
-
-        :rtype: ..tools.domain_name.DomainName
-        """
-        self.ensure_one()
-        return DomainName.parse(registered_name(self.name_ascii, private=False))
-
-    def _get_form_style(self):
-        """How the DNS host wants records typed in.
-
-        :rtype: ..tools.record_form.FormStyle
-        """
-        return FormStyle()
-
-    def _get_dns_host_name(self):
-        """Who keeps the zone; empty when nobody knows."""
-        return ""
 
     def _get_expected_lines(self):
         """The records to publish, as the tools know them, beside what checks found.
