@@ -39,6 +39,10 @@ class MailMail(models.Model):
             and mail.sudo().sender_address_id.connection_id == failure.connection
         )
         mails.sudo().write({"state": "outgoing", "failure_type": False})
+        # Who has to log in cannot wait.
+        system = mails.filtered("sender_system_kind")
+        system._take_another_road(("outgoing",))
+        mails, stuck = mails - system, stuck - system
         if failure.connection._is_open():
             (mails - stuck)._pause(failure.error)
             # Those behind it shall not wait for it the next time.

@@ -66,9 +66,14 @@ def refresh_in_vain(env, transport: str) -> None:
 
 
 def point_at(facts: dict) -> None:
-    """Let Google answer where the facts say."""
+    """Let Google answer where the facts say, and take as much as they say."""
     import requests
 
+    from odoo.addons.mail_sender_domain.tools import sending_limits
+    from odoo.addons.mail_sender_domain.tools.sending_limits import (
+        Limit,
+        ProviderLimits,
+    )
     from odoo.addons.mail_sender_oauth.models import mail_sender_oauth_application
     from odoo.addons.mail_sender_oauth.providers.base import SmtpServer
     from odoo.addons.mail_sender_oauth.providers.google import Endpoints
@@ -83,6 +88,11 @@ def point_at(facts: dict) -> None:
         session.verify, session.trust_env = facts["authority"], False
         return HttpClient(session)
 
+    limits = tuple(
+        ProviderLimits("Test", ("localhost",), (), (Limit(mails, 86_400),), "", "")
+        for mails in facts["limits"]
+    )
+    sending_limits.known_limits = lambda: limits
     kind = mail_sender_oauth_application.MailSenderOauthApplication
     kind._get_google_endpoints = lambda _applications: endpoints
     kind._get_http_client = get_http_client

@@ -284,6 +284,19 @@ class TestLinkedFaults(LinkedCase):
             ["a@example.com", "b@example.com", "c@example.com", "first@example.com"],
         )
 
+    @mute_logger(MAIL_LOG)
+    def test_a_login_code_takes_another_road(self):
+        self.make_sender("google")
+        user = self.make_user("kim", self.company)
+        code = self.queue_mails(model="res.users", res_id=user.id)
+        self.assertTrue(code.sender_system_kind)
+        others = self.queue_mails(2)
+        self.gmail.faults.append(Reply(429, {}, {"Retry-After": "60"}))
+        (code + others).send()
+        self.assertEqual(code.state, "sent")
+        self.assertEqual(len(self.receiver.mails + self.stray_receiver.mails), 1)
+        self.assertEqual(others.mapped("state"), ["held", "held"])
+
     def test_a_permission_that_is_not_wide_enough(self):
         address = self.make_sender("google")
         self.gmail.faults.append(

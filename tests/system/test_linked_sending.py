@@ -99,6 +99,17 @@ class TestLinkedSending(LinkedCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_without_anybody_s_login(self):
+        """An administrator opened the mailbox to the application."""
+        address = self.make_sender("microsoft", transport="api")
+        connection = address.connection_id
+        connection.kind = "organization"
+        connection.action_connect()
+        self.queue_mails().send()
+        [mail] = self.graph.mails
+        self.assertEqual(mail.mailbox, ANN)
+        self.assertEqual(mail.recipients, {"customer-0@example.com"})
+
     # ------------------------------------------------ an interface has no envelope
 
     def test_nobody_receives_the_link_of_another(self):

@@ -8,6 +8,9 @@ They are processes and commit, which Odoo's own tests cannot do.
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 import trustme
@@ -32,12 +35,37 @@ from . import linked_workers
 ANN = "ann@acme.test"
 APPLICATION = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
-#: Seconds that all of it takes at most.
+#: Seconds that the workers take at most.
 PATIENCE = 180.0
 
 
-@pytest.mark.parametrize("transport", ["api", "smtp"])
-def test_one_worker_refreshes_and_all_of_them_send(transport):
+@dataclass(frozen=True)
+class Google:
+    """A Google that runs here, where somebody gave a permission.
+
+    :ivar idp: who people log in at
+    :ivar provider: Google, asked by ourselves
+    :ivar grant: the permission
+    :ivar mails: lists what left, by transport
+    """
+
+    idp: OpenIdProvider
+    provider: GoogleProvider
+    grant: Grant
+    mails: dict[str, list]
+
+    def recipients(self, transport: str) -> list[str]:
+        """Everybody who received a mail, as many times as that happened."""
+        mails = self.mails[transport]
+        return sorted(address for mail in mails for address in mail.recipients)
+
+
+@contextmanager
+def sending(transport: str, limits: tuple[int, ...] = ()) -> Iterator:
+    """Let the workers send; give Google, and what the workers print.
+
+    :param limits: how many mails Google takes a day
+    """
     authority = trustme.CA()
     with (
         GmailServer(authority) as gmail,
@@ -56,44 +84,50 @@ def test_one_worker_refreshes_and_all_of_them_send(transport):
             "userinfo": f"{idp.url}/userinfo",
             "gmail": gmail.url,
         }
-        google = GoogleProvider(
+        provider = GoogleProvider(
             **APPLICATION,
             endpoints=Endpoints(**endpoints),
             http=HttpClient(session),
         )
-        begun = google.start([Purpose(transport)], REDIRECT_URI, ANN)
-        grant = google.finish(begun.flow, idp.log_in(begun.url, ANN))
-        before = idp.issued("refresh_token")
-
-        result = run_workers(
-            {
-                "application": APPLICATION,
-                "authority": authority_path,
-                "endpoints": endpoints,
-                "grant": grant.to_json(),
-                "smtp_port": submission.port,
-                "transport": transport,
-            },
-            submission_path,
-        )
-
-        number = linked_workers.WORKERS * linked_workers.MAILS
-        assert result["states"] == ["sent"] * number
-        # The second one was asked for at the end, by one that was undone.
-        assert idp.issued("refresh_token") == before + 2
-        mails = gmail.mails if transport == "api" else receiver.mails
-        recipients = sorted(address for mail in mails for address in mail.recipients)
-        assert recipients == sorted(
-            f"customer-{index}@example.com" for index in range(number)
-        )
-        # Each permission that replaced another was kept: the provider takes the last.
-        secrets = {
-            grant.secret,
-            Grant.from_json(result["grant"]).secret,
-            Grant.from_json(result["kept"]).secret,
+        begun = provider.start([Purpose(transport)], REDIRECT_URI, ANN)
+        grant = provider.finish(begun.flow, idp.log_in(begun.url, ANN))
+        facts = {
+            "application": APPLICATION,
+            "authority": authority_path,
+            "endpoints": endpoints,
+            "grant": grant.to_json(),
+            "limits": limits,
+            "smtp_port": submission.port,
+            "transport": transport,
         }
-        assert len(secrets) == 3
-        google.refresh(Grant.from_json(result["kept"]), Purpose(transport))
+        mails = {"api": gmail.mails, "smtp": receiver.mails}
+        google = Google(idp, provider, grant, mails)
+        yield google, run_workers(facts, submission_path)
+
+
+NUMBER = linked_workers.WORKERS * linked_workers.MAILS
+
+
+@pytest.mark.parametrize("transport", ["api", "smtp"])
+def test_one_worker_refreshes_and_all_of_them_send(transport):
+    with sending(transport) as (google, result):
+        assert result["states"] == ["sent"] * NUMBER
+        assert google.recipients(transport) == sorted(
+            f"customer-{index}@example.com" for index in range(NUMBER)
+        )
+        # The second one was asked for at the end, by one that was undone.
+        assert google.idp.issued("refresh_token") == 2
+        # Each permission that replaced another was kept: the provider takes the last.
+        kept = [Grant.from_json(result[name]) for name in ("grant", "kept")]
+        assert len({grant.secret for grant in (google.grant, *kept)}) == 3
+        google.provider.refresh(kept[-1], Purpose(transport))
+
+
+def test_all_workers_together_send_no_more_than_the_provider_takes():
+    with sending("api", limits=(12,)) as (google, result):
+        assert sorted(result["states"]) == ["held"] * (NUMBER - 12) + ["sent"] * 12
+        received = google.recipients("api")
+        assert len(received) == len(set(received)) == 12
 
 
 def run_workers(facts: dict, submission_path: str) -> dict:
