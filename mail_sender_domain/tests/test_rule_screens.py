@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.base.tests.common import MockSmtplibCase
 
 from .choice_case import InvoiceCase
-from .screen import DESKTOP, PHONE, Screen, ScreenCase
+from .screen import DESKTOP, Screen, ScreenCase
 
 RULES = "/odoo/sender-rules"
 FINDINGS = "/odoo/sender-findings"
@@ -99,7 +99,7 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
         self.do("make_rules")
         rules = self.get_rules(model_ids=self.env["ir.model"]._get("res.partner"))
         self.assertEqual(
-            [rule.sender_address_id for rule in rules], [self.orders, shop]
+            [rule.sender_address_id for rule in rules], [shop, self.orders]
         )
 
     def test_a_template_of_the_report_gets_a_rule(self):
@@ -113,13 +113,6 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
     def test_the_log_is_searched_and_grouped(self):
         self.post_messages()
         self.do("read_log")
-
-    def test_a_message_tells_how_it_left(self):
-        self.post_messages()
-        path = f"/odoo/res.partner/{self.document.id}"
-        for device in DESKTOP, PHONE:
-            with self.subTest(device.name):
-                self.do("explain_message", "ada", path, device)
 
     def test_the_queue_tells_how_its_mails_leave(self):
         mail = self.send(self.compose(sender_choice_id=self.orders.id))
@@ -182,21 +175,6 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
                     f"/odoo/sender-addresses/{self.board.id}",
                     ".o-mail-Chatter-sendMessage:enabled",
                     "address-choosing",
-                ),
-            ],
-        )
-        document = f"/odoo/res.partner/{self.document.id}"
-        envelope = ".o-mail-Message-notification"
-        popover = ".o-mail-MessageNotificationPopover"
-        self.check_screens(
-            "ada",
-            [
-                Screen(document, popover, "message", clicks=(envelope,), part=popover),
-                Screen(
-                    document,
-                    ".modal .o_form_view",
-                    "message-left",
-                    clicks=(envelope, f"{popover} button"),
                 ),
             ],
         )

@@ -63,12 +63,17 @@ tours.add("mail_sender_domain.make_rules", {
                 ".o_list_view:contains(2. Document types):contains(3. Users) .o_data_row",
         },
         {
-            content: "The first one stands first",
-            trigger: ".o_data_row:eq(0):contains(orders@acme.test)",
+            content: "Drag shop@ before orders@",
+            trigger: ".o_data_row:contains(Contact):contains(shop@) .o_row_handle",
+            run: "drag_and_drop(.o_data_row:contains(orders@acme.test))",
         },
-        openRecord("shop@acme.test"),
+        {
+            content: "shop@ stands first",
+            trigger: ".o_data_row:eq(0):contains(shop@acme.test)",
+        },
+        openRecord("orders@acme.test"),
         clickOn(".o_statusbar_buttons button:contains(Try the rules)"),
-        seeAnswer("orders@acme.test", "Rule: Contact → orders@acme.test"),
+        seeAnswer("shop@acme.test", "Rule: Contact → shop@acme.test"),
         clickOn(".modal .o_field_widget[name=is_internal] input"),
         seeAnswer("invoices@acme.test", "Default sender of the company"),
         clickOn(".modal-footer button:contains(Close)"),
@@ -115,20 +120,6 @@ tours.add("mail_sender_domain.read_log", {
         {trigger: ".o_form_view:contains(bounce@bounce.acme.test):contains(Accepted)"},
         clickOn(".o_statusbar_buttons button:contains(Open the document)"),
         {trigger: ".o_form_view .o_form_sheet [name=email] input"},
-    ],
-});
-
-tours.add("mail_sender_domain.explain_message", {
-    steps: () => [
-        {
-            content: "The envelope beside the message",
-            trigger:
-                ".o-mail-Message:contains(From the orders) .o-mail-Message-notification",
-            run: "click",
-            timeout: 60000,
-        },
-        clickOn(".o-mail-MessageNotificationPopover button:contains(How it left)"),
-        ...seeExplanation(),
     ],
 });
 
