@@ -1,3 +1,4 @@
 from . import test_application
 from . import test_connection
+from . import test_rights
 from . import test_secrets
