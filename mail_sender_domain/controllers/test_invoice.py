@@ -1,10 +1,10 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import json
-
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+
+from .live import stream
 
 
 class TestInvoiceController(http.Controller):
@@ -20,20 +20,12 @@ class TestInvoiceController(http.Controller):
         """Send the test invoice of a ``mail.sender.test``.
 
         :param test_id: its id
-        :return: a stream of JSON objects, one a line; an empty line says that there is
-            no news yet. See ``mail.sender.test._run_live`` for what they hold
+        :return: see ``live.stream`` and, for what it tells,
+            ``mail.sender.test._run_live``
         """
         test = request.env["mail.sender.test"].browse(test_id)
         try:
             events = test._run_live(test._prepare_message())
         except UserError as error:
             events = [test._prepare_end(False, str(error))]
-        return request.make_response(
-            (f"{json.dumps(event) if event else ''}\n".encode() for event in events),
-            headers=[
-                ("Content-Type", "application/x-ndjson"),
-                ("Cache-Control", "no-store"),
-                # A proxy that collects the lines would keep them back to the end.
-                ("X-Accel-Buffering", "no"),
-            ],
-        )
+        return stream(events)

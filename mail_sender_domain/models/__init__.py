@@ -5,6 +5,9 @@ from . import mail_sender_platform
 from . import mail_sender_domain
 from . import mail_sender_domain_records
 from . import mail_sender_domain_check
+from . import mail_sender_domain_recheck
+from . import mail_sender_domain_host
+from . import mail_sender_domain_live
 from . import mail_sender_domain_proof
 from . import mail_sender_dkim_key
 from . import mail_sender_dkim_key_step

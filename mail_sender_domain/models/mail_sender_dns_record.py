@@ -2,9 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 
 from ..texts import reason_text
+from ..tools.domain_state import DomainState, Standing, roll_up
+from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
+from ..tools.record_form import fill_form
 
 
 class MailSenderDnsRecord(models.Model):
@@ -53,10 +58,37 @@ class MailSenderDnsRecord(models.Model):
         required=True,
         default="unchecked",
     )
+    state = fields.Selection(
+        selection=lambda self: self.env["mail.sender.domain"]
+        ._fields["state"]
+        ._description_selection(self.env),
+        required=True,
+        default="draft",
+        help="As of a domain: a record that was right once has a time of grace.",
+    )
+    failing_since = fields.Datetime()
     found = fields.Text(help="What the name servers answered.")
+    instead = fields.Text(
+        help="The value to publish instead of what was found, exact to the letter."
+    )
     reason_code = fields.Char()
     reason_params = fields.Json()
     reason = fields.Char(compute="_compute_reason")
+    form_host = fields.Char(
+        string="Name",
+        compute="_compute_form",
+        help="What the DNS host wants in the field for the name.",
+    )
+    form_priority = fields.Char(string="Priority", compute="_compute_form")
+    form_value = fields.Text(
+        string="Value",
+        compute="_compute_form",
+        help="What the DNS host wants in the field for the value.",
+    )
+    form_instead = fields.Text(
+        string="Value to Publish Instead", compute="_compute_form"
+    )
+    ttl = fields.Integer(string="TTL", compute="_compute_form", help="In seconds.")
 
     @api.depends("reason_code", "reason_params")
     @api.depends_context("lang")
@@ -66,17 +98,84 @@ class MailSenderDnsRecord(models.Model):
                 self.env, record.reason_code, record.reason_params or {}
             )
 
-    def _apply_check(self, result):
+    @api.depends(
+        "purpose",
+        "host",
+        "type",
+        "value",
+        "requirement",
+        "instead",
+        "domain_id.dns_zone",
+        "domain_id.dns_servers",
+    )
+    def _compute_form(self):
+        for record in self:
+            form = record._get_form()
+            record.form_host = form.host
+            record.form_priority = form.priority
+            record.form_value = form.value
+            record.form_instead = (
+                record.instead and record._get_form(instead=True).value
+            )
+            record.ttl = form.ttl
+
+    def _get_expected(self):
+        """The record as the tools know it.
+
+        :rtype: ..tools.expected_records.ExpectedRecord
+        """
+        self.ensure_one()
+        return ExpectedRecord(
+            Purpose(self.purpose),
+            self.host,
+            self.type,
+            self.value,
+            Requirement(self.requirement),
+        )
+
+    def _get_form(self, value=""):
+        """The record as its DNS host wants it typed in.
+
+        :param value: to publish instead of the expected one
+        :rtype: ..tools.record_form.RecordForm
+        """
+        expected = self._get_expected()
+        if value:
+            expected = replace(expected, value=value)
+        domain = self.domain_id
+        return fill_form(expected, domain._get_dns_zone(), domain._get_form_style())
+
+    def _apply_check(self, result, grace):
         """Store what a check found.
 
         :param result: a :class:`..tools.record_checks.CheckResult`
+        :param grace: how long a record that was right may be missing
         """
         self.ensure_one()
+        before = Standing(DomainState(self.state), self.failing_since or None)
+        standing = roll_up(before, [result.status], fields.Datetime.now(), grace)
         self.write(
             {
                 "status": result.status.value,
+                "state": standing.state.value,
+                "failing_since": standing.failing_since,
                 "found": "\n".join(result.found),
+                "instead": result.instead,
                 "reason_code": result.code,
                 "reason_params": dict(result.params),
+            }
+        )
+
+    def _forget_check(self):
+        """What was found says nothing about a record that is expected otherwise."""
+        self.write(
+            {
+                "status": "unchecked",
+                "state": "draft",
+                "failing_since": False,
+                "found": False,
+                "instead": False,
+                "reason_code": False,
+                "reason_params": False,
             }
         )

@@ -2,27 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ..tools.dmarc import discover
 from ..tools.dns_resolver import DnsResolver
-from ..tools.domain_name import DomainName
+from ..tools.domain_check import check_domains
 from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
 from ..tools.expected_records import build_records, needs_dmarc
-from ..tools.record_checks import check_records
 from ..tools.resolver import AnswerStatus
-from ..tools.spf import find_spf
 
 #: System parameter with the DNS servers to ask, for example "10.0.0.53, [::1]:5353".
 DNS_SERVERS_PARAMETER = "mail_sender_domain.dns_servers"
-
-#: How old a check may get, a little less than the interval of the scheduler.
-RECHECK_VERIFIED = timedelta(hours=23, minutes=30)
-RECHECK_OTHERS = timedelta(minutes=50)
 
 
 class MailSenderDomain(models.Model):
@@ -94,8 +84,8 @@ class MailSenderDomain(models.Model):
     def action_check(self):
         """Ask DNS for all records of these domains and tell what was found."""
         self.check_access("write")
-        for domain in self.sudo():
-            domain._check_dns(self._get_resolver())
+        self.sudo()._wait_anew()
+        self.sudo()._check_dns(self._get_resolver())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -121,41 +111,55 @@ class MailSenderDomain(models.Model):
         )
 
     def _check_dns(self, resolver):
-        """Learn the domain's facts, check every record and draw the conclusion.
+        """Ask DNS about all these domains at once, and store what follows.
 
         Never raises over an answer of DNS.
 
         :param resolver: see :class:`..tools.resolver.Resolver`
         """
-        self.ensure_one()
-        self._learn_facts(resolver)
-        self._sync_records()
-        results = check_records(
-            build_records(self._prepare_setup()).records,
-            resolver,
-            self._prepare_network(),
-        )
-        lines = self._get_stored_records()
-        for result in results:
-            lines[result.record.key]._apply_check(result)
-        self._turn_keys()
-        self._conclude()
+        setups = {domain.id: domain._prepare_setup() for domain in self}
+        for domain_id, check in check_domains(setups, resolver):
+            if isinstance(check, Exception):
+                raise check
+            self.browse(domain_id)._store_check(check)
 
-    def _learn_facts(self, resolver):
-        """Store what the domain publishes already; no answer leaves it as it was."""
-        name = DomainName.parse(self.address_domain)
-        answer = resolver.resolve(name.ascii, "TXT")
-        policy = discover(resolver, name)
+    def _store_check(self, check):
+        """Store what a check found, and draw the conclusion.
+
+        :param check: a :class:`..tools.domain_check.DomainCheck`
+        """
+        self.ensure_one()
+        self._store_facts(check.facts)
+        self._sync_records()
+        lines = self._get_stored_records()
+        grace = self._get_grace()
+        for result in check.results:
+            line = lines.get(result.record.key)
+            # What changed in the meantime was not checked.
+            if line and line.value == result.record.value:
+                line._apply_check(result, grace)
+        self._turn_keys()
+        self._conclude(grace)
+
+    def _store_facts(self, facts):
+        """Store what the domain publishes already; no answer leaves it as it was.
+
+        :param facts: a :class:`..tools.domain_check.DomainFacts`
+        """
         vals = {}
-        if answer.status is not AnswerStatus.UNKNOWN:
-            vals["found_spf"] = "\n".join(find_spf(answer))
+        if facts.apex_spf is not None:
+            vals["found_spf"] = "\n".join(facts.apex_spf)
+        policy = facts.policy
         if policy.status is not AnswerStatus.UNKNOWN:
             vals["propose_dmarc"] = needs_dmarc(policy)
             vals["dmarc_policy"] = str(policy.record) if policy.record else False
         self.write(vals)
 
-    def _conclude(self):
-        """Set the state from the required records and the grace."""
+    def _conclude(self, grace):
+        """Set the state from the required records and the grace.
+
+        :param grace: see ``_get_grace``
+        """
         now = fields.Datetime.now()
         required = self.record_ids.filtered(lambda r: r.requirement == "required")
         statuses = [
@@ -167,12 +171,8 @@ class MailSenderDomain(models.Model):
         ):
             # Not all required records are known yet.
             statuses.append(RecordStatus.UNKNOWN)
-        standing = roll_up(
-            Standing(DomainState(self.state), self.failing_since or None),
-            statuses,
-            now,
-            self._get_grace(),
-        )
+        before = Standing(DomainState(self.state), self.failing_since or None)
+        standing = roll_up(before, statuses, now, grace)
         self.write(
             {
                 "state": standing.state.value,
@@ -180,27 +180,8 @@ class MailSenderDomain(models.Model):
                 "last_check": now,
             }
         )
+        self._plan_check()
         self._get_sender_addresses()._refresh_roads()
         if self.state == "verified" and self.company_id:
             companies = self.company_id | self.shared_company_ids
             self.env["mail.sender.address"]._make_own_of_companies(companies)
-
-    @api.model
-    def _cron_check(self):
-        """Check again what was checked before: daily while right, else hourly."""
-        now = fields.Datetime.now()
-        due = self.search(
-            Domain("state", "!=", "draft")
-            & (
-                Domain("last_check", "<=", now - RECHECK_VERIFIED)
-                | (
-                    Domain("state", "!=", "verified")
-                    & Domain("last_check", "<=", now - RECHECK_OTHERS)
-                )
-            )
-        )
-        resolver = self._get_resolver()
-        for domain in due:
-            domain._check_dns(resolver)
-            # Each domain for itself: what was learned stays when a later one fails.
-            self.env["ir.cron"]._commit_progress(1)

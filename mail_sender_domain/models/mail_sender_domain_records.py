@@ -87,6 +87,7 @@ class MailSenderDomain(models.Model):
         A record whose value changed is no longer known to be right.
         """
         for domain in self.filtered("name_ascii"):
+            has_news = False
             stored = domain._get_stored_records()
             expected = build_records(domain._prepare_setup()).records
             for sequence, record in enumerate(expected):
@@ -96,6 +97,7 @@ class MailSenderDomain(models.Model):
                     "value": record.value,
                     "requirement": record.requirement,
                 }
+                has_news |= not line or line.value != record.value
                 if not line:
                     self.env["mail.sender.dns.record"].create(
                         {
@@ -108,7 +110,9 @@ class MailSenderDomain(models.Model):
                     )
                     continue
                 if line.value != record.value:
-                    vals.update(status="unchecked", found=False, reason_code=False)
+                    line._forget_check()
                 line.write(vals)
             for line in stored.values():
                 line.unlink()
+            if has_news:
+                domain._wait_anew()

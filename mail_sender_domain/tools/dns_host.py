@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -68,18 +68,28 @@ class Hosting:
 
 def detect(resolver: Resolver, domain: DomainName) -> Hosting:
     """Find the zone that a domain lies in, and who keeps it."""
-    registered = registered_name(domain.ascii, private=False)
-    name = domain.ascii
-    while True:
+    for name in zone_names(domain):
         answer = resolver.resolve(name, "NS")
         if answer.status is AnswerStatus.UNKNOWN:
             return Hosting(reason=answer.reason)
         if answer.status is AnswerStatus.FOUND and not answer.aliases:
             servers = answer.records
             return Hosting(DomainName.parse(name), servers, find_host(servers))
-        if name == registered:
-            return Hosting()
+    return Hosting()
+
+
+def zone_names(domain: DomainName) -> Iterator[str]:
+    """The names that may be the zone of a domain: itself, and those above it.
+
+    >>> list(zone_names(DomainName.parse("mail.shop.example.com")))
+    ['mail.shop.example.com', 'shop.example.com', 'example.com']
+    """
+    registered = registered_name(domain.ascii, private=False)
+    name = domain.ascii
+    while name != registered:
+        yield name
         name = name.partition(".")[2]
+    yield name
 
 
 def find_host(name_servers: Iterable[str]) -> DnsHost | None:

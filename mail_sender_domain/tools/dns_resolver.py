@@ -53,7 +53,7 @@ class DnsResolver:
         *,
         timeout: float = 2.0,
         lifetime: float = 5.0,
-        workers: int = 16,
+        workers: int = 32,
         authoritative: bool = True,
     ):
         """Prepare a resolver; this asks nothing yet.
@@ -64,7 +64,7 @@ class DnsResolver:
             zones
         :param timeout: seconds to wait for one server
         :param lifetime: seconds for one question with all its CNAMEs
-        :param workers: how many questions are under way at once
+        :param workers: how many questions of batches are under way at once
         :param authoritative: whether the owners of a zone are asked first
         :raise ValueError: when an entry of ``nameservers`` is no address
         """
@@ -76,7 +76,7 @@ class DnsResolver:
         self._lifetime = lifetime
         # Leaves time for a configured resolver when the owners keep silent.
         self._owners_lifetime = max(lifetime - timeout, lifetime / 2)
-        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers)
         self._authoritative = authoritative
 
     def resolve_many(
@@ -84,11 +84,8 @@ class DnsResolver:
     ) -> dict[tuple[str, str], Answer]:
         """See :meth:`.resolver.Resolver.resolve_many`."""
         asked = list(dict.fromkeys(questions))
-        if not asked:
-            return {}
-        with ThreadPoolExecutor(min(self._workers, len(asked))) as pool:
-            answers = pool.map(lambda question: self.resolve(*question), asked)
-            return dict(zip(asked, answers, strict=True))
+        answers = self._pool.map(lambda question: self.resolve(*question), asked)
+        return dict(zip(asked, answers, strict=True))
 
     def resolve(self, name: str, rdtype: str) -> Answer:
         """See :meth:`.resolver.Resolver.resolve`.

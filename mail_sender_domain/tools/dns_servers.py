@@ -34,7 +34,7 @@ from .domain_name import registered_name
 #: How many zone cuts below the registered domain are followed.
 MAX_REFERRALS = 8
 
-#: So many silent owners and none that speaks: the way to all of them is closed.
+#: So many silent owners, or questions in vain, and nobody who speaks: there is no way.
 MAX_SILENT = 4
 
 
@@ -42,7 +42,8 @@ class ConfiguredServers:
     """The resolvers of this machine, or the ones that were configured instead.
 
     A silent one is asked again while there is time: it may be waiting for somebody
-    else. It only loses its place in the row.
+    else. It only loses its place in the row. Where nobody ever speaks, nobody is asked
+    any more.
     """
 
     def __init__(self, servers: Sequence[Server], timeout: float):
@@ -53,6 +54,8 @@ class ConfiguredServers:
         self._servers = servers
         self._timeout = timeout
         self._silent: set[Server] = set()
+        self._has_heard_any = False
+        self._in_vain = 0
 
     def ask(
         self,
@@ -64,6 +67,8 @@ class ConfiguredServers:
 
         :raise Unanswered: with the reason of the last one
         """
+        if not self._has_heard_any and self._in_vain >= MAX_SILENT:
+            raise Unanswered("timeout")
         waiting = sorted(self._servers, key=self._silent.__contains__)
         reason = "timeout" if waiting else "network"
         while waiting and (seconds := deadline - monotonic()) > 0:
@@ -72,6 +77,7 @@ class ConfiguredServers:
                 response = ask(
                     server, name, rdtype, min(seconds, self._timeout), recurse=True
                 )
+                self._has_heard_any = True
                 if response.flags & dns.flags.RA or not is_lame(response):
                     return response
                 reason = "lame"
@@ -80,6 +86,10 @@ class ConfiguredServers:
                 if reason == "timeout":
                     self._silent.add(server)
                     waiting.append(server)
+                else:
+                    self._has_heard_any = True
+        if reason == "timeout":
+            self._in_vain += 1
         raise Unanswered(reason)
 
 

@@ -21,7 +21,7 @@ where it leads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from .check_result import CODES, CheckResult, missing, wrong
@@ -55,18 +55,39 @@ _UNIQUE = {Purpose.OWNERSHIP, Purpose.DKIM}
 
 
 def check_records(
-    records: Iterable[ExpectedRecord], resolver: Resolver, platform: PlatformNetwork
+    records: Iterable[ExpectedRecord],
+    resolver: Resolver,
+    platform: PlatformNetwork,
+    tell: Callable[[CheckResult], object] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Check records; each name is asked for once, and as many as possible at once.
 
     :param records: as :func:`.expected_records.build_records` made them
     :param platform: what SPF has to let pass
+    :param tell: called with each result as soon as it is final: first of all records
+        that are right, then of those that had to be looked for
     :return: one result a record, in the same order
     """
+    tell = tell or _keep_silent
     checks = _Checks(resolver, platform)
     results = checks.judge(tuple(records))
-    results = checks.explain(results)
-    return tuple(checks.repair(result) for result in results)
+    for result in filter(_is_final, results):
+        tell(result)
+    final = []
+    for judged, explained in zip(results, checks.explain(results), strict=True):
+        final.append(checks.repair(explained))
+        if not _is_final(judged):
+            tell(final[-1])
+    return tuple(final)
+
+
+def _is_final(result: CheckResult) -> bool:
+    """Whether a judgement leaves nothing to explain or to repair."""
+    return result.status is RecordStatus.OK and not result.code
+
+
+def _keep_silent(_result: CheckResult) -> None:
+    """Tell nobody."""
 
 
 class _Checks:

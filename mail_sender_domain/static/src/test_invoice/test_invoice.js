@@ -1,7 +1,7 @@
 import {Component, onMounted, onWillUnmount, useState} from "@odoo/owl";
 import {GuideLink} from "../guide_link/guide_link";
 import {_t} from "@web/core/l10n/translation";
-import {browser} from "@web/core/browser/browser";
+import {readLiveLines} from "../live_lines";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
@@ -49,8 +49,11 @@ export class TestInvoice extends Component {
             {stage: "invoice", outcome: "running", text: _t("Making the test invoice")},
         ];
         try {
-            for await (const line of this.readLines()) {
-                this.show(JSON.parse(line));
+            for await (const news of readLiveLines(
+                `/mail_sender/test_invoice/${this.props.record.resId}`,
+                this.request.signal
+            )) {
+                this.show(news);
             }
         } catch {
             if (!this.request.signal.aborted) {
@@ -68,33 +71,6 @@ export class TestInvoice extends Component {
             "The connection to Odoo was interrupted. The invoice may still arrive; the " +
                 "sending log will tell."
         );
-    }
-
-    /**
-     * What Odoo says, line by line, as soon as it says it.
-     */
-    async *readLines() {
-        const body = new FormData();
-        body.append("csrf_token", odoo.csrf_token);
-        const response = await browser.fetch(
-            `/mail_sender/test_invoice/${this.props.record.resId}`,
-            {method: "POST", body, signal: this.request.signal}
-        );
-        if (!response.ok) {
-            throw new Error(response.statusText);
-        }
-        const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-        let rest = "";
-        for (;;) {
-            const {done, value} = await reader.read();
-            if (done) {
-                return;
-            }
-            const lines = (rest + value).split("\n");
-            rest = lines.pop();
-            // An empty line is a sign of life.
-            yield* lines.filter((line) => line);
-        }
     }
 
     /**

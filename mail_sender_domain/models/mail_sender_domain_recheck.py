@@ -1,0 +1,126 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools.domain_check import check_domains
+from ..tools.domain_state import DomainState
+from ..tools.recheck import next_check
+
+_logger = logging.getLogger(__name__)
+
+#: How many domains the scheduler checks at once.
+BATCH = 50
+#: When a domain is due again whose check came to no end.
+CLAIM = timedelta(minutes=10)
+
+
+class MailSenderDomain(models.Model):
+    """When a sending domain is checked again by itself."""
+
+    _inherit = "mail.sender.domain"
+
+    next_check = fields.Datetime(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the scheduler asks DNS again. Empty: not before somebody did.",
+    )
+    waiting_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        default=fields.Datetime.now,
+        help="Since when DNS is expected to change. The longer ago, the longer are the "
+        "pauses between two checks.",
+    )
+
+    def _wait_anew(self):
+        """Check again soon: somebody just looked, or there is something to publish."""
+        self.waiting_since = fields.Datetime.now()
+
+    def _plan_check(self):
+        """Set when the domain is checked next, after a check."""
+        self.ensure_one()
+        since = self.failing_since or self.waiting_since or self.create_date
+        self.next_check = next_check(
+            self.name_ascii, DomainState(self.state), self.last_check, since
+        )
+        if self.state != "verified":
+            cron = self.env.ref("mail_sender_domain.ir_cron_check_domains")
+            cron.sudo()._trigger(at=self.next_check)
+
+    @api.model
+    def _get_due_domain(self):
+        """What finds the domains whose check is due; a draft waits for a person."""
+        return Domain("state", "!=", "draft") & (
+            Domain("next_check", "=", False)
+            | Domain("next_check", "<=", fields.Datetime.now())
+        )
+
+    @api.model
+    def _claim_due(self):
+        """Take some domains whose check is due, so that nobody else takes them.
+
+        What nobody comes to check within ``CLAIM`` is due again.
+        """
+        due = self.search(self._get_due_domain(), order="next_check, id")
+        try:
+            with self.env.cr.savepoint():
+                claimed = due.try_lock_for_update(allow_referencing=True, limit=BATCH)
+                claimed.next_check = fields.Datetime.now() + CLAIM
+        except psycopg2.errors.SerializationFailure:
+            # Another worker took them between the search and the lock.
+            return self.browse()
+        return claimed
+
+    @api.model
+    def _cron_check(self):
+        """Check what is due: densely while DNS has to change, else once a day."""
+        resolver = self._get_resolver()
+        cron = self.env["ir.cron"]
+        while claimed := self._claim_due():
+            claimed._check_apart(resolver)
+            if not cron._commit_progress(
+                remaining=self.search_count(self._get_due_domain())
+            ):
+                break
+
+    def _check_apart(self, resolver):
+        """Check these domains, each in a transaction of its own.
+
+        While DNS is asked no transaction is open, and what goes wrong with one domain
+        is of no concern to the others.
+
+        :param resolver: see :class:`..tools.resolver.Resolver`
+        """
+        setups = {}
+        for domain in self:
+            with domain._reporting_failure():
+                setups[domain.id] = domain._prepare_setup()
+        cron = self.env["ir.cron"]
+        cron._commit_progress()
+        for domain_id, check in check_domains(setups, resolver):
+            domain = self.browse(domain_id)
+            with domain._reporting_failure(), self.env.cr.savepoint():
+                if isinstance(check, Exception):
+                    raise check
+                # Whoever has the lock checks or changes the domain at this moment.
+                if domain.try_lock_for_update(allow_referencing=True):
+                    domain._store_check(check)
+            cron._commit_progress(1)
+
+    @contextmanager
+    def _reporting_failure(self):
+        """Log what is raised, and go on."""
+        try:
+            yield
+        except Exception:
+            _logger.exception("The check of the sending domain %s failed", self.id)

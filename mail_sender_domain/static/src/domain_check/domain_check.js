@@ -1,0 +1,95 @@
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {readLiveLines} from "../live_lines";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+
+/**
+ * Checks a `mail.sender.domain`, and shows what becomes of each record as it happens.
+ */
+export class DomainCheck extends Component {
+    static template = "mail_sender_domain.DomainCheck";
+    static props = {...standardWidgetProps};
+
+    setup() {
+        this.state = useState({isRunning: false, records: [], end: null});
+        this.icons = {
+            running: "fa-circle-o-notch fa-spin",
+            ok: "fa-check-circle text-success",
+            missing: "fa-times-circle text-danger",
+            wrong: "fa-times-circle text-danger",
+            unknown: "fa-question-circle text-warning",
+        };
+        this.request = new AbortController();
+        onWillUnmount(() => this.request.abort());
+    }
+
+    get isVerified() {
+        return this.props.record.data.state === "verified";
+    }
+
+    get progress() {
+        const {records} = this.state;
+        return _t("%(done)s of %(total)s records checked", {
+            done: records.filter(({status}) => status !== "running").length,
+            total: records.length,
+        });
+    }
+
+    async check() {
+        if (this.state.isRunning) {
+            return;
+        }
+        this.state.isRunning = true;
+        try {
+            // Where something is wrong with the domain, saving says so.
+            if (await this.props.record.save()) {
+                await this.run();
+            }
+        } finally {
+            this.state.isRunning = false;
+        }
+    }
+
+    async run() {
+        Object.assign(this.state, {records: [], end: null});
+        const url = `/mail_sender/check/${this.props.record.resId}`;
+        try {
+            for await (const news of readLiveLines(url, this.request.signal)) {
+                this.show(news);
+            }
+        } catch {
+            if (this.request.signal.aborted) {
+                return;
+            }
+        }
+        const interrupted = _t("The connection to Odoo was interrupted. Try again.");
+        this.state.end ||= {may_send: false, text: interrupted};
+        await this.props.record.load();
+    }
+
+    /**
+     * Show what became of a record, or the end of all.
+     *
+     * @param {object} news see `mail.sender.domain._run_live`
+     */
+    show(news) {
+        if (!news.key) {
+            this.state.end = news;
+            return;
+        }
+        const record = this.state.records.find(({key}) => key === news.key);
+        if (record) {
+            Object.assign(record, news);
+        } else {
+            this.state.records.push(news);
+        }
+    }
+}
+
+export const domainCheck = {
+    component: DomainCheck,
+    fieldDependencies: [{name: "state", type: "selection"}],
+};
+
+registry.category("view_widgets").add("mail_sender_domain_check", domainCheck);

@@ -1,0 +1,139 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Checks whole sending domains: what they publish already, and each expected record.
+
+What can be asked beforehand is asked at once, so DNS that keeps silent costs the time
+of one question. Many domains are checked side by side, and none waits for another.
+
+>>> from .domain_name import DomainName
+>>> from .expected_records import PlatformNetwork
+>>> from .resolver import MemoryResolver
+>>> setup = DomainSetup(DomainName.parse("example.com"), "abc", (), PlatformNetwork())
+>>> dns = MemoryResolver({"_dmarc.example.com": {"TXT": ["v=DMARC1; p=reject"]}})
+>>> check = check_domain(setup, dns)
+>>> check.facts.policy.policy, [str(result.status) for result in check.results]
+('reject', ['missing'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from .check_result import CheckResult
+from .dmarc import DmarcPolicy, discover
+from .dmarc_reports import ReportPermission, check_permissions
+from .dns_host import Hosting, detect, zone_names
+from .expected_records import (
+    DomainSetup,
+    ExpectedRecords,
+    build_records,
+    needs_dmarc,
+)
+from .record_checks import check_records
+from .record_judge import questions
+from .resolver import AnswerStatus, RememberingResolver, Resolver
+from .spf import find_spf
+
+#: How many domains are checked at once.
+SIDE_BY_SIDE = 16
+
+
+@dataclass(frozen=True)
+class DomainFacts:
+    """What a domain publishes, whether or not it was asked to.
+
+    :ivar apex_spf: the SPF records of the domain of the addresses; None without answer
+    :ivar policy: the DMARC policy that applies to the addresses
+    :ivar permissions: of other domains that are to get its DMARC reports
+    :ivar hosting: who keeps the records of the domain
+    """
+
+    apex_spf: tuple[str, ...] | None
+    policy: DmarcPolicy
+    permissions: tuple[ReportPermission, ...]
+    hosting: Hosting
+
+
+@dataclass(frozen=True)
+class DomainCheck:
+    """What became of one domain.
+
+    :ivar facts: see :class:`DomainFacts`
+    :ivar expected: the records that follow from them
+    :ivar results: one for each of these records, in their order
+    """
+
+    facts: DomainFacts
+    expected: ExpectedRecords
+    results: tuple[CheckResult, ...]
+
+
+def check_domain(
+    setup: DomainSetup,
+    resolver: Resolver,
+    tell: Callable[[CheckResult], object] | None = None,
+) -> DomainCheck:
+    """Learn what a domain publishes and check the records that it needs.
+
+    :param setup: where there is no answer, what was known of the domain before counts
+    :param tell: see :func:`.record_checks.check_records`
+    :raise DomainNameError: as :func:`.expected_records.build_records`
+    """
+    dns = RememberingResolver(resolver)
+    dns.resolve_many(_known_questions(setup))
+    facts = _learn(setup, dns)
+    expected = build_records(_with_facts(setup, facts))
+    results = check_records(expected.records, dns, setup.platform, tell)
+    return DomainCheck(facts, expected, results)
+
+
+def check_domains(
+    setups: Mapping[Hashable, DomainSetup], resolver: Resolver
+) -> Iterator[tuple[Hashable, DomainCheck | Exception]]:
+    """Check domains side by side; each is given as soon as it is done.
+
+    :param setups: by a key of one's own
+    :return: pairs of a key and what became of its domain, or what its check raised
+    """
+    if not setups:
+        return
+    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(setups))) as pool:
+        keys = {
+            pool.submit(check_domain, setup, resolver): key
+            for key, setup in setups.items()
+        }
+        for future in as_completed(keys):
+            yield keys[future], future.exception() or future.result()
+
+
+def _known_questions(setup: DomainSetup) -> Iterator[tuple[str, str]]:
+    """All that will be asked, as far as it is known beforehand."""
+    addresses = setup.address_domain
+    yield addresses.ascii, "TXT"
+    for place in (addresses, addresses.organisational):
+        yield f"_dmarc.{place.ascii}", "TXT"
+    for name in zone_names(setup.domain):
+        yield name, "NS"
+    for record in build_records(setup).records:
+        yield from questions(record)
+
+
+def _learn(setup: DomainSetup, dns: Resolver) -> DomainFacts:
+    answer = dns.resolve(setup.address_domain.ascii, "TXT")
+    policy = discover(dns, setup.address_domain)
+    return DomainFacts(
+        None if answer.status is AnswerStatus.UNKNOWN else find_spf(answer),
+        policy,
+        check_permissions(dns, policy),
+        detect(dns, setup.domain),
+    )
+
+
+def _with_facts(setup: DomainSetup, facts: DomainFacts) -> DomainSetup:
+    if facts.apex_spf is not None:
+        setup = replace(setup, apex_spf=facts.apex_spf)
+    if facts.policy.status is not AnswerStatus.UNKNOWN:
+        setup = replace(setup, propose_dmarc=needs_dmarc(facts.policy))
+    return setup
