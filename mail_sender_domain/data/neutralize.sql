@@ -12,6 +12,8 @@ UPDATE mail_sender_dkim_key
 UPDATE mail_sender_domain
    SET state = 'draft',
        failing_since = NULL,
+       verified_since = NULL,
+       next_check = NULL,
        mail_server_id = NULL;
 UPDATE mail_sender_address
    SET is_mailbox_checked = FALSE,

@@ -8,6 +8,8 @@ from . import mail_sender_domain_check
 from . import mail_sender_domain_recheck
 from . import mail_sender_domain_host
 from . import mail_sender_domain_live
+from . import mail_sender_domain_dmarc
+from . import mail_sender_domain_notice
 from . import mail_sender_domain_proof
 from . import mail_sender_dkim_key
 from . import mail_sender_dkim_key_step
@@ -26,6 +28,7 @@ from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_setup
 from . import mail_sender_address_road
+from . import mail_sender_address_reply
 from . import mail_sender_address_own
 from . import mail_sender_public_facts
 from . import mail_sender_address_verdict

@@ -102,9 +102,4 @@ class MailSenderAddress(models.Model):
 
     def _get_responsible(self):
         """Who is asked to mend what breaks: the chosen one, else who set it up."""
-        lineage = self.company_id.parent_ids[::-1]
-        chosen = lineage.sender_responsible_id.filtered("active")[:1]
-        creator = self.create_uid
-        if not creator.active or creator.share:
-            creator = creator.browse()
-        return chosen or creator or self.env.ref("base.user_admin")
+        return self.company_id._get_sender_responsible(self)

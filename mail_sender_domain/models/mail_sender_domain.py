@@ -18,7 +18,7 @@ class MailSenderDomain(models.Model):
 
     _name = "mail.sender.domain"
     _description = "Sending Domain"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "company_id, name"
 
     _unique_name = models.Constraint(
@@ -42,6 +42,11 @@ class MailSenderDomain(models.Model):
         "address_ids",
         "propose_dmarc",
         "dmarc_policy",
+        "dmarc_texts",
+        "dmarc_at",
+        "dmarc_since",
+        "dmarc_refusals",
+        "verified_since",
         "address_domain",
         "domain_connect_settings",
     }
@@ -119,6 +124,11 @@ class MailSenderDomain(models.Model):
         default=lambda self: secrets.token_hex(16),
     )
     address_ids = fields.One2many("mail.sender.address", "domain_id", readonly=True)
+    is_for_replies = fields.Boolean(
+        compute="_compute_is_for_replies",
+        compute_sudo=True,
+        help="No mail leaves from here; only answers come here.",
+    )
 
     # ------------------------------------------------------------- computes
 
@@ -156,6 +166,23 @@ class MailSenderDomain(models.Model):
                 domain.name
                 if domain.name == domain.name_ascii or not domain.name_ascii
                 else f"{domain.name} ({domain.name_ascii})"
+            )
+
+    @api.depends("address_domain", "address_ids", "company_id")
+    def _compute_is_for_replies(self):
+        for domain in self:
+            domain.is_for_replies = (
+                bool(domain.address_domain)
+                and not domain.address_ids
+                and bool(
+                    self.env["mail.sender.address"].search_count(
+                        [
+                            ("company_id", "child_of", domain.company_id.ids),
+                            ("reply_to", "=like", f"%@{domain.address_domain}"),
+                        ],
+                        limit=1,
+                    )
+                )
             )
 
     # ---------------------------------------------------------- constraints
@@ -254,6 +281,9 @@ class MailSenderDomain(models.Model):
         # The first key brings the expected records with it.
         domains.sudo()._make_first_keys()
         domains.sudo()._recompute_addresses()
+        self.env["mail.sender.public.facts"]._queue(
+            set(domains.mapped("address_domain")) - {False}
+        )
         return domains
 
     def write(self, vals):

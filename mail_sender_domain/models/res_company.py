@@ -151,6 +151,15 @@ class ResCompany(models.Model):
 
     # ------------------------------------------------------------ inheritance
 
+    def _get_sender_responsible(self, record):
+        """Who is asked to mend a record of this company: the chosen one, else who set
+        it up."""
+        chosen = self.parent_ids[::-1].sender_responsible_id.filtered("active")[:1]
+        creator = record.create_uid
+        if not creator.active or creator.share:
+            creator = creator.browse()
+        return chosen or creator or self.env.ref("base.user_admin")
+
     def _get_sender_policies(self):
         """Policy field -> value in force: of the company, its parents, the platform."""
         self.ensure_one()

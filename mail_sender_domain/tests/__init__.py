@@ -10,6 +10,7 @@ from . import test_confirmation
 from . import test_confirmation_screens
 from . import test_dkim_key
 from . import test_domain_connect
+from . import test_domain_page
 from . import test_key_import
 from . import test_key_rotation
 from . import test_key_screens

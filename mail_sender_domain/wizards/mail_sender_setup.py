@@ -87,6 +87,10 @@ class MailSenderSetup(models.TransientModel):
     )
     subdomain = fields.Char(default="mail", help="What stands before the main domain.")
     domain_name = fields.Char(compute="_compute_domain_name")
+    alignment = fields.Char(
+        compute="_compute_alignment",
+        help="What the signature of the domain will count for.",
+    )
     is_domain_known = fields.Boolean(compute="_compute_domain_name")
     adoptable_server = fields.Char(compute="_compute_adoptable_server")
     is_adopting = fields.Boolean(
@@ -258,6 +262,20 @@ class MailSenderSetup(models.TransientModel):
             setup.domain_name = f"{setup.subdomain}.{name}" if is_below else name
             setup.is_domain_known = bool(email and setup._find_fixed_domain(email))
 
+    @api.depends("domain_name", "layout", "mode")
+    @api.depends_context("lang")
+    def _compute_alignment(self):
+        for setup in self:
+            domain = self.env["mail.sender.domain"].new(
+                {
+                    "name": setup.domain_name,
+                    "layout": setup.layout,
+                    "company_id": setup.company_id.id,
+                }
+            )
+            is_asked = setup.mode == OwnDomainMode.key and domain.name_ascii
+            setup.alignment = is_asked and domain.alignment
+
     @api.depends("email")
     @api.depends_context("uid")
     def _compute_adoptable_server(self):
@@ -372,6 +390,8 @@ class MailSenderSetup(models.TransientModel):
     def _leave_email(self):
         email = self._parse("email")
         self._check_email(email)
+        # What its policy accepts is learnt while the way is chosen.
+        self.env["mail.sender.public.facts"]._queue({email.domain.ascii})
         address = self._find_address(email)
         fits = self._get_fits(email, address)
         wanted = fits.get(self.wanted_mode)

@@ -1,0 +1,79 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Several workers check sending domains at the same time, each with its own cursor."""
+
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.sql_db import db_connect
+from odoo.tests import BaseCase, get_db_name, tagged
+
+NAMES = [f"worker{number}.test" for number in range(4)]
+
+
+@tagged("post_install", "-at_install")
+class TestCheckWorkers(BaseCase):
+    """Locks only show between transactions that are real, so these domains are."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.remove_domains)
+        with self.worker() as domains:
+            made = domains.create([{"name": name} for name in NAMES])
+            made.write(
+                {
+                    "state": "pending",
+                    "next_check": fields.Datetime.now() - timedelta(hours=1),
+                }
+            )
+            domains.env.cr.commit()
+            self.ids = made.ids
+
+    def remove_domains(self):
+        with self.worker() as domains:
+            domains.search([("name", "in", NAMES)]).unlink()
+            domains.env.cr.commit()
+
+    @contextmanager
+    def worker(self):
+        """Give the sending domains as one worker sees them; undone at the end."""
+        with ExitStack() as stack:
+            cr = stack.enter_context(db_connect(get_db_name()).cursor())
+            stack.callback(cr.rollback)
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            yield env["mail.sender.domain"]
+
+    def claim(self, domains):
+        """The domains of this test that a worker claims."""
+        claimed = domains._claim_due()
+        return set(claimed.ids) & set(self.ids)
+
+    def test_two_workers_never_claim_the_same_domain(self):
+        with self.worker() as first, self.worker() as second:
+            self.assertEqual(self.claim(first), set(self.ids))
+            self.assertFalse(self.claim(second), "they are locked")
+            first.env.cr.commit()
+            second.env.cr.rollback()
+            self.assertFalse(self.claim(second), "they are not due any more")
+
+    def test_a_domain_that_somebody_changes_is_left_for_later(self):
+        with self.worker() as first, self.worker() as second:
+            busy, *others = first.browse(self.ids)
+            busy.try_lock_for_update()
+            self.assertEqual(self.claim(second), {other.id for other in others})
+
+    def test_what_was_taken_between_search_and_lock_is_left(self):
+        with self.worker() as first, self.worker() as second:
+            second.search_count([])  # its transaction sees the domains as they are
+            self.claim(first)
+            first.env.cr.commit()
+            self.assertFalse(self.claim(second))
+
+    def test_what_nobody_came_to_check_is_due_again(self):
+        with self.worker() as domains:
+            self.claim(domains)
+            later = domains.browse(self.ids).mapped("next_check")
+            self.assertEqual(len(set(later)), 1)
+            self.assertGreater(later[0], fields.Datetime.now())
+            self.assertLess(later[0], fields.Datetime.now() + timedelta(hours=1))

@@ -1,0 +1,176 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whole domains are checked at once, and side by side: counted, not timed."""
+
+from threading import Barrier
+
+import pytest
+from fake_dns import FakeDns, free_port, silence
+from tools.dns_resolver import DnsResolver
+from tools.domain_check import SIDE_BY_SIDE, check_domain, check_domains
+from tools.domain_name import DomainName
+from tools.expected_records import DkimKey, DomainSetup, PlatformNetwork
+from tools.resolver import MemoryResolver
+
+PLATFORM = PlatformNetwork(
+    spf_include="spf.platform.test", return_path_host="return.platform.test"
+)
+KEY = DkimKey("s1", "v=DKIM1; k=rsa; p=AAAA")
+
+
+def setup_of(name: str, **facts) -> DomainSetup:
+    """A domain that sends through the platform."""
+    return DomainSetup(DomainName.parse(name), "token", (KEY,), PLATFORM, **facts)
+
+
+def published(name: str) -> MemoryResolver:
+    """DNS in which a domain has the records that need no real key."""
+    dns = MemoryResolver(
+        {
+            f"_mail-sender.{name}": {"TXT": ["mail-sender-verification=token"]},
+            f"bounce.{name}": {"CNAME": ["return.platform.test"]},
+            "return.platform.test": {"MX": ["10 mx.platform.test"]},
+            name: {"NS": ["ada.ns.cloudflare.com"], "TXT": ["v=spf1 mx -all"]},
+            f"_dmarc.{name}": {"TXT": ["v=DMARC1; p=reject; rua=mailto:a@other.test"]},
+        }
+    )
+    dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.1 -all")
+    dns.set(name, "MX", f"10 mx.{name}")
+    dns.set(f"mx.{name}", "A", "192.0.2.2")
+    return dns
+
+
+class CountingResolver(MemoryResolver):
+    """Counts how often somebody has to wait for answers."""
+
+    def __init__(self):
+        super().__init__()
+        self.waits = 0
+
+    def resolve(self, name, rdtype):
+        self.waits += 1
+        return super().resolve(name, rdtype)
+
+    def resolve_many(self, questions):
+        questions = list(questions)
+        self.waits += bool(questions)
+        return {
+            question: super(CountingResolver, self).resolve(*question)
+            for question in questions
+        }
+
+
+class MeetingResolver(MemoryResolver):
+    """Answers nobody before all domains have asked."""
+
+    def __init__(self, domains: int):
+        super().__init__()
+        self._barrier = Barrier(domains)
+        self._met = False
+
+    def resolve_many(self, questions):
+        if not self._met:
+            self._barrier.wait(timeout=30)
+            self._met = True
+        return super().resolve_many(questions)
+
+
+def test_facts_are_learnt():
+    check = check_domain(setup_of("acme.test"), published("acme.test"))
+    facts = check.facts
+    assert facts.apex_spf == ("v=spf1 mx -all",)
+    assert facts.policy.policy == "reject"
+    assert [p.host for p in facts.permissions] == [
+        "acme.test._report._dmarc.other.test"
+    ]
+    assert facts.hosting.host.name == "Cloudflare"
+
+
+def test_records_follow_from_the_facts():
+    check = check_domain(setup_of("acme.test"), published("acme.test"))
+    records = {record.purpose: record for record in check.expected.records}
+    # There is a policy already; and the SPF record that is there is extended.
+    assert "dmarc" not in records
+    assert records["spf"].value == "v=spf1 include:spf.platform.test mx -all"
+    assert [result.record for result in check.results] == list(check.expected.records)
+
+
+def test_no_answer_keeps_what_was_known():
+    dns = published("acme.test")
+    dns.fail("acme.test", "timeout")
+    dns.fail("_dmarc.acme.test", "timeout")
+    known = setup_of("acme.test", apex_spf=("v=spf1 a -all",), propose_dmarc=False)
+    check = check_domain(known, dns)
+    records = {record.purpose: record.value for record in check.expected.records}
+    assert check.facts.apex_spf is None
+    assert records["spf"] == "v=spf1 include:spf.platform.test a -all"
+    assert "dmarc" not in records
+
+
+@pytest.mark.parametrize("name", ["acme.test", "mail.shop.acme.test"])
+def test_dead_dns_is_waited_for_once(name):
+    dns = CountingResolver()
+    labels = name.split(".")
+    above = {".".join(labels[start:]) for start in range(len(labels))}
+    hosts = {
+        f"{label}.{zone}"
+        for zone in above
+        for label in ("_dmarc", "_mail-sender", "bounce", "s1._domainkey")
+    }
+    for host in above | hosts:
+        dns.fail(host, "timeout")
+    check = check_domain(setup_of(name), dns)
+    assert {str(result.status) for result in check.results} == {"unknown"}
+    assert dns.waits == 1
+
+
+def test_each_result_is_told_once_and_right_ones_first():
+    told = []
+    check = check_domain(setup_of("acme.test"), published("acme.test"), told.append)
+    assert sorted(map(id, told)) == sorted(map(id, check.results))
+    statuses = [str(result.status) for result in told]
+    assert statuses[:2] == ["ok", "ok"]
+    assert set(statuses[2:]) <= {"missing", "wrong"}
+
+
+def test_domains_are_checked_side_by_side():
+    setups = {number: setup_of(f"acme{number}.test") for number in range(SIDE_BY_SIDE)}
+    done = dict(check_domains(setups, MeetingResolver(len(setups))))
+    assert set(done) == set(setups)
+    assert not any(isinstance(check, Exception) for check in done.values())
+
+
+def test_one_bad_domain_does_not_stop_the_others():
+    bad = setup_of("bad.test", return_path_label="not a label")
+    done = dict(
+        check_domains(
+            {"bad": bad, "good": setup_of("acme.test")}, published("acme.test")
+        )
+    )
+    assert isinstance(done["bad"], Exception)
+    assert done["good"].facts.policy.policy == "reject"
+
+
+def test_no_domains():
+    assert not list(check_domains({}, MemoryResolver()))
+
+
+def test_nobody_asks_a_dead_name_server_for_ever():
+    """It is given up after a few questions, whatever is still to be asked."""
+    port = free_port()
+    with FakeDns("127.0.0.1", port, recursor=True) as dead:
+        dead.faults["*"] = silence
+        resolver = DnsResolver(
+            ["127.0.0.1"],
+            port,
+            timeout=0.1,
+            lifetime=0.2,
+            workers=4,
+            authoritative=False,
+        )
+        setups = {n: setup_of(f"acme{n}.test") for n in range(20)}
+        done = dict(check_domains(setups, resolver))
+    results = [result for check in done.values() for result in check.results]
+    assert {str(result.status) for result in results} == {"unknown"}
+    # Two times the four questions in vain, and those that were under way by then.
+    assert len(dead.asked) <= 2 * (4 + 4)
