@@ -17,7 +17,6 @@ from . import mail_sender_domain_keys
 from . import mail_sender_domain_aliases
 from . import mail_sender_platform_keys
 from . import mail_sender_dns_record
-from . import mail_sender_domain_host
 from . import mail_sender_handover
 from . import mail_sender_handover_visit
 from . import mail_sender_domain_handover
