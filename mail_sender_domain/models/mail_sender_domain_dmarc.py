@@ -129,14 +129,17 @@ class MailSenderDomain(models.Model):
             domain.dmarc_proposal = step.record
             domain.dmarc_permissions = "\n".join(domain._get_permission_texts())
 
-    @api.onchange("name")
+    @api.onchange("name", "company_id")
     def _onchange_name(self):
-        """Propose to leave the main domain alone, unless its policy is too strict."""
-        if self.state != "draft" or not self.name_ascii or not self.company_id:
+        """Propose to leave the main domain alone, unless its policy is too strict.
+
+        A domain of the platform is the one that relay addresses have.
+        """
+        if self.state != "draft" or not self.name_ascii:
             return
+        self.layout = "return_path"
         name = DomainName.parse(self.name_ascii)
-        if name.is_public_suffix or name == name.organisational:
-            self.layout = "return_path"
+        if not self.company_id or name.is_public_suffix or name == name.organisational:
             return
         self.layout = "subdomain"
         record = self._get_dmarc_facts().dmarc.record

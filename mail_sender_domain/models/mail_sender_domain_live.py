@@ -42,7 +42,6 @@ class MailSenderDomain(models.Model):
         )
         return _tell(work, late)
 
-    @api.model
     def _prepare_end(self, text=""):
         """What is to be shown at the end."""
         return {

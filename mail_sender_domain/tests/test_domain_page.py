@@ -434,3 +434,27 @@ class TestDomainPage(SenderCommon):
                 )
                 new._onchange_name()
                 self.assertEqual(new.layout, layout)
+
+    # ------------------------------------------------------- answers elsewhere
+
+    def test_a_reply_domain_gets_its_records_which_are_optional(self):
+        self.domain.action_check()
+        address = self.env["mail.sender.address"].create(
+            {
+                "name": "Acme",
+                "email": "info@acme.test",
+                "company_id": self.company.id,
+                "reply_policy": "fixed",
+                "reply_to": "office@acme-mail.test",
+            }
+        )
+        self.assertEqual(address.reply_domain, "acme-mail.test")
+        action = address.action_open_reply_domain()
+        self.assertEqual(action["context"]["default_name"], "acme-mail.test")
+        self.assertFalse(action["res_id"])
+        domain = self.create_domain("acme-mail.test")
+        self.assertEqual(address.action_open_reply_domain()["res_id"], domain.id)
+        self.assertTrue(domain.is_for_replies)
+        self.assertFalse(self.domain.is_for_replies)
+        address.reply_to = "office@acme.test"
+        self.assertFalse(address.reply_domain)

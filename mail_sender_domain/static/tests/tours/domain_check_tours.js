@@ -13,6 +13,8 @@ const press = () => ({
 const seeEnd = (text) => ({
     content: `The end: ${text}`,
     trigger: `.o_mail_sender_check .alert:contains(${text})`,
+    // DNS that keeps silent is waited for.
+    timeout: 30_000,
 });
 
 tours.add("mail_sender_domain.check_pending", {
@@ -23,7 +25,7 @@ tours.add("mail_sender_domain.check_pending", {
         seeRecord("Ownership", "Missing", "There is no such record"),
         seeRecord("DKIM signature", "Missing"),
         seeRecord("Return path", "Missing"),
-        {trigger: "[name=last_check]:contains(20)"},
+        {trigger: ".o_field_widget[name=last_check]"},
     ],
 });
 
