@@ -24,7 +24,9 @@ class MailSenderAddress(models.Model):
         help="The domain that answers go to, if it is another one.",
     )
 
-    @api.depends(lambda self: self._get_state_dependencies())
+    @api.depends(
+        lambda self: [*self._get_state_dependencies(), "reply_policy", "reply_to"]
+    )
     def _compute_reply_domain(self):
         for address in self:
             name = address.email_normalized and address._get_reply_domain()

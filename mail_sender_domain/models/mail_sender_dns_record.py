@@ -75,13 +75,13 @@ class MailSenderDnsRecord(models.Model):
     reason_params = fields.Json()
     reason = fields.Char(compute="_compute_reason")
     form_host = fields.Char(
-        string="Name",
+        string="Name to Type",
         compute="_compute_form",
         help="What the DNS host wants in the field for the name.",
     )
     form_priority = fields.Char(string="Priority", compute="_compute_form")
     form_value = fields.Text(
-        string="Value",
+        string="Value to Type",
         compute="_compute_form",
         help="What the DNS host wants in the field for the value.",
     )
@@ -114,9 +114,8 @@ class MailSenderDnsRecord(models.Model):
             record.form_host = form.host
             record.form_priority = form.priority
             record.form_value = form.value
-            record.form_instead = (
-                record.instead and record._get_form(instead=True).value
-            )
+            instead = record.instead and record._get_form(record.instead).value
+            record.form_instead = instead
             record.ttl = form.ttl
 
     def _get_expected(self):

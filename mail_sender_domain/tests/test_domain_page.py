@@ -19,7 +19,7 @@ class TestDomainPage(SenderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.platform.spf_include = "spf.platform.test"
+        cls.platform.write({"spf_include": "spf.platform.test", "spf_addresses": False})
         cls.dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
         cls.dns.set("mx.acme.test", "A", "192.0.2.20")
         cls.domain = cls.create_domain()
