@@ -2,12 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How long it takes to check 50 sending domains when each answer takes 20 ms.
 
-    PYTHONPATH=mail_sender_domain:. python tests/benchmarks/bench_domain_checks.py
+    PYTHONPATH=.:mail_sender_domain python tests/benchmarks/bench_domain_checks.py
 
 NSD answers, behind a proxy in a process of its own that lets every answer wait. Prints
 seconds of wall time and of CPU (best of the rounds) and how many questions were asked,
-for domains that are right, for domains of which nothing is published, and for right
-ones whose name server died all but one's.
+for domains of which nothing is published, for domains that are right, and for right
+ones of which one is dead.
 """
 
 import asyncio
