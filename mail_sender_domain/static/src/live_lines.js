@@ -6,7 +6,7 @@ import {browser} from "@web/core/browser/browser";
  * @param {string} url that streams one JSON object a line
  * @param {AbortSignal} signal ends the reading, not the work
  */
-export async function* readLiveLines(url, signal) {
+export const readLiveLines = async function* (url, signal) {
     const body = new FormData();
     body.append("csrf_token", odoo.csrf_token);
     const response = await browser.fetch(url, {method: "POST", body, signal});
@@ -29,4 +29,4 @@ export async function* readLiveLines(url, signal) {
             }
         }
     }
-}
+};
