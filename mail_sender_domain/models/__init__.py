@@ -14,6 +14,7 @@ from . import mail_sender_domain_proof
 from . import mail_sender_dkim_key
 from . import mail_sender_dkim_key_step
 from . import mail_sender_domain_keys
+from . import mail_sender_domain_spf
 from . import mail_sender_domain_aliases
 from . import mail_sender_platform_keys
 from . import mail_sender_dns_record

@@ -30,8 +30,7 @@ IS_PUBLISHED = {"ok": True, "missing": False, "wrong": False}
 class MailSenderDomain(models.Model):
     """The DKIM keys of a sending domain follow one another without a gap."""
 
-    _name = "mail.sender.domain"
-    _inherit = ["mail.sender.domain", "mail.activity.mixin"]
+    _inherit = "mail.sender.domain"
 
     def _get_living_keys(self):
         """The keys whose records have to be published."""

@@ -39,6 +39,7 @@ from . import test_sending_domain
 from . import test_sending_platform
 from . import test_setup_screens
 from . import test_setup_steps
+from . import test_spf_record
 from . import test_test_invoice
 from . import test_texts
 from . import test_turns

@@ -35,6 +35,7 @@ from .record_checks import check_records
 from .record_judge import questions
 from .resolver import AnswerStatus, RememberingResolver, Resolver
 from .spf import find_spf
+from .spf_merge import SpfPlan, plan_apex
 
 #: How many domains are checked at once.
 SIDE_BY_SIDE = 16
@@ -45,12 +46,14 @@ class DomainFacts:
     """What a domain publishes, whether or not it was asked to.
 
     :ivar apex_spf: the SPF records of the domain of the addresses; None without answer
+    :ivar spf_plan: what they are to become; None without answer, or without an include
     :ivar policy: the DMARC policy that applies to the addresses
     :ivar permissions: of other domains that are to get its DMARC reports
     :ivar hosting: who keeps the records of the domain
     """
 
     apex_spf: tuple[str, ...] | None
+    spf_plan: SpfPlan | None
     policy: DmarcPolicy
     permissions: tuple[ReportPermission, ...]
     hosting: Hosting
@@ -123,17 +126,32 @@ def _known_questions(setup: DomainSetup) -> Iterator[tuple[str, str]]:
 def _learn(setup: DomainSetup, dns: Resolver) -> DomainFacts:
     answer = dns.resolve(setup.address_domain.ascii, "TXT")
     policy = discover(dns, setup.address_domain)
+    apex_spf = None if answer.status is AnswerStatus.UNKNOWN else find_spf(answer)
     return DomainFacts(
-        None if answer.status is AnswerStatus.UNKNOWN else find_spf(answer),
+        apex_spf,
+        _plan_spf(setup, dns, apex_spf),
         policy,
         check_permissions(dns, policy),
         detect(dns, setup.domain),
     )
 
 
+def _plan_spf(
+    setup: DomainSetup, dns: Resolver, found: tuple[str, ...] | None
+) -> SpfPlan | None:
+    include = setup.platform.spf_include
+    if found is None or not include:
+        return None
+    plan = plan_apex(dns, setup.address_domain.ascii, found, include)
+    is_unknown = plan.error and plan.error.code == "no_answer"
+    return None if is_unknown else plan
+
+
 def _with_facts(setup: DomainSetup, facts: DomainFacts) -> DomainSetup:
     if facts.apex_spf is not None:
         setup = replace(setup, apex_spf=facts.apex_spf)
+    if facts.spf_plan is not None:
+        setup = replace(setup, spf_plan=facts.spf_plan)
     if facts.policy.status is not AnswerStatus.UNKNOWN:
         setup = replace(setup, propose_dmarc=needs_dmarc(facts.policy))
     return setup
