@@ -48,6 +48,7 @@ class SenderCommon(TransactionCase):
         )
         cls.dns.set("return.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
         cls.dns.set("return.platform.test", "MX", "10 mx.platform.test")
+        cls.dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
         cls.company = cls.env["res.company"].create(
             {"name": "Acme", "email": "info@acme.test"}
         )

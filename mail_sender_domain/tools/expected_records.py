@@ -27,7 +27,7 @@ from enum import StrEnum
 
 from .dmarc import DmarcPolicy, DmarcRecord
 from .domain_name import DomainName, parse_host
-from .errors import DomainNameError, SenderToolError
+from .errors import DomainNameError, SenderToolError, SpfMergeError
 from .spf import SpfMechanism, SpfRecord, merge_include
 from .spf_merge import SpfPlan
 from .spf_record import Qualifier
@@ -38,6 +38,8 @@ OWNERSHIP_PREFIX = "mail-sender-verification="
 PROPOSED_DMARC = DmarcRecord("none")
 #: How much a mail server is preferred is of no use where there is only one.
 MX_PREFERENCE = 10
+#: Why an include does not fit into an SPF record that is right.
+_NO_ROOM = {"too_many_lookups", "too_many_void_lookups", "varies"}
 
 
 class Purpose(StrEnum):
@@ -261,25 +263,15 @@ def build_records(setup: DomainSetup) -> ExpectedRecords:
             missing.append("spf_source")
     if setup.propose_dmarc:
         records.append(_dmarc(setup))
-    spf_error = None
-    try:
-        records.extend(_apex_spf(setup))
-    except SenderToolError as error:
-        spf_error = error
-    return ExpectedRecords(tuple(records), tuple(missing), spf_error)
+    apex, spf_error = _apex_spf(setup, Requirement.OPTIONAL)
+    return ExpectedRecords((*records, *apex), tuple(missing), spf_error)
 
 
 def _build_spf_only(setup: DomainSetup) -> ExpectedRecords:
-    records: list[ExpectedRecord] = []
     missing = () if setup.platform.spf_include else ("spf_include",)
-    spf_error = None
-    try:
-        records.extend(_apex_spf(setup, Requirement.REQUIRED))
-    except SenderToolError as error:
-        spf_error = error
-    if setup.propose_dmarc:
-        records.append(_dmarc(setup))
-    return ExpectedRecords(tuple(records), missing, spf_error)
+    apex, spf_error = _apex_spf(setup, Requirement.REQUIRED)
+    dmarc = [_dmarc(setup)] if setup.propose_dmarc else []
+    return ExpectedRecords((*apex, *dmarc), missing, spf_error)
 
 
 def needs_dmarc(policy: DmarcPolicy) -> bool:
@@ -388,26 +380,30 @@ def _dmarc(setup: DomainSetup) -> ExpectedRecord:
 
 
 def _apex_spf(
-    setup: DomainSetup, requirement: Requirement = Requirement.OPTIONAL
-) -> Iterator[ExpectedRecord]:
-    if setup.platform.spf_include:
-        yield ExpectedRecord(
-            Purpose.SPF,
-            setup.address_domain.ascii,
-            "TXT",
-            _apex_value(setup),
-            requirement,
-        )
+    setup: DomainSetup, requirement: Requirement
+) -> tuple[tuple[ExpectedRecord, ...], SenderToolError | None]:
+    """The SPF record of the domain, if any, and why the include is not added."""
+    if not setup.platform.spf_include:
+        return (), None
+    plan = setup.spf_plan or _plan_unseen(setup)
+    value = plan.value
+    if plan.error and plan.error.code in _NO_ROOM and len(setup.apex_spf) == 1:
+        # It is right as it is, and what is missing is told by its check.
+        value = setup.apex_spf[0]
+    if not value:
+        return (), plan.error
+    host = setup.address_domain.ascii
+    record = ExpectedRecord(Purpose.SPF, host, "TXT", value, requirement)
+    return (record,), plan.error
 
 
-def _apex_value(setup: DomainSetup) -> str:
-    """The SPF record of the domain with the platform's include."""
-    if setup.spf_plan is None:
-        existing = next(iter(setup.apex_spf), None)
-        return merge_include(existing, setup.platform.spf_include)
-    if setup.spf_plan.error:
-        raise setup.spf_plan.error
-    return setup.spf_plan.value
+def _plan_unseen(setup: DomainSetup) -> SpfPlan:
+    """What the SPF record is to become as long as nobody asked DNS about it."""
+    existing = next(iter(setup.apex_spf), None)
+    try:
+        return SpfPlan(merge_include(existing, setup.platform.spf_include))
+    except SpfMergeError as error:
+        return SpfPlan(error=error)
 
 
 def _platform_spf(platform: PlatformNetwork) -> str:

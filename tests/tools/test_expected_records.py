@@ -148,9 +148,13 @@ def test_a_plan_that_was_made_counts():
 def test_a_refused_plan_says_why():
     error = SpfMergeError("varies", term="include:%{i}.example")
     plan = SpfPlan(error=error)
-    built = build_records(setup(apex_spf=("v=spf1 a ~all",), spf_plan=plan))
-    assert Purpose.SPF not in [record.purpose for record in built.records]
+    one_record, several = ("v=spf1 a ~all",), ("v=spf1 a ~all", "v=spf1 mx ~all")
+    built = build_records(setup(apex_spf=one_record, spf_plan=plan))
     assert built.spf_error is error
+    # Nothing is to be changed.
+    assert one(Purpose.SPF, apex_spf=one_record, spf_plan=plan) == one_record[0]
+    built = build_records(setup(apex_spf=several, spf_plan=plan))
+    assert Purpose.SPF not in [record.purpose for record in built.records]
 
 
 def test_addresses_make_the_spf_record_where_there_is_no_include():
