@@ -3,7 +3,8 @@
 """A pytest plugin: the last test of a run is that Odoo logged no warning.
 
 Loaded by setup/test; it asks checklog-odoo about every log that ``ODOO_LOGS`` names.
-What may be ignored stands in checklog-odoo.cfg.
+What may be ignored stands in checklog-odoo.cfg. Of a run in several processes it judges
+the whole, when the last of them has ended.
 """
 
 import os
@@ -12,38 +13,42 @@ import sys
 
 import pytest
 
-
-class LogsAreClean(pytest.Item):
-    """Passes when Odoo's logs have no warning and no error."""
-
-    def runtest(self) -> None:
-        """Check the logs.
-
-        :raise DirtyLog: the text shows the records
-        """
-        for log in os.environ["ODOO_LOGS"].split(os.pathsep):
-            command = [sys.executable, "-m", "checklog_odoo", log]
-            check = subprocess.run(command, capture_output=True, text=True, check=False)
-            if check.returncode:
-                raise DirtyLog(f"{log}:\n{check.stdout}{check.stderr}")
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
-        """Show the records without our stack."""
-        return str(excinfo.value)
-
-    def reportinfo(self) -> tuple[str, None, str]:
-        """Name the test."""
-        return "", None, "Odoo's logs are clean"
+NAME = "Odoo's logs are clean"
 
 
-class DirtyLog(Exception):
-    """A log has warnings or errors."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Report the check as a test behind those that were chosen."""
+    is_worker = hasattr(session.config, "workerinput")
+    if is_worker or exitstatus not in {
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+    }:
+        return
+    dirt = find_dirt(os.environ["ODOO_LOGS"].split(os.pathsep))
+    report = pytest.TestReport(
+        nodeid=NAME,
+        location=("", None, NAME),
+        keywords={},
+        outcome="failed" if dirt else "passed",
+        longrepr=dirt or None,
+        when="call",
+    )
+    session.config.hook.pytest_runtest_logreport(report=report)
+    if dirt:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(
-    session: pytest.Session, items: list[pytest.Item]
-) -> None:
-    """Add the check behind the tests that were chosen."""
-    if items:
-        items.append(LogsAreClean.from_parent(session, name="odoo-logs-are-clean"))
+def find_dirt(logs: list[str]) -> str:
+    """Check logs of Odoo.
+
+    :param logs: paths of the files
+    :return: the warnings and errors in them, to be read by people; empty when clean
+    """
+    found = []
+    for log in logs:
+        command = [sys.executable, "-m", "checklog_odoo", log]
+        check = subprocess.run(command, capture_output=True, text=True, check=False)
+        if check.returncode:
+            found.append(f"{log}:\n{check.stdout}{check.stderr}")
+    return "\n".join(found)

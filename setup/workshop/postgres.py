@@ -120,7 +120,8 @@ class Cluster:
         :param run: the run's folder: it takes the socket, and ``cluster`` the data
         """
         self._run = run
-        self._programs = _reachable(programs.folder, run)
+        #: The folder of PostgreSQL's programs.
+        self.programs = _reachable(programs.folder, run)
         self.data = run / "cluster"
         #: What a client needs to reach the server.
         self.environment = {"PGHOST": str(run), "PGUSER": USER, "PGPORT": "5432"}
@@ -129,7 +130,7 @@ class Cluster:
         """Make an empty cluster."""
         processes.run(
             [
-                *(self._programs / "initdb", "-D", self.data, "-U", USER),
+                *(self.programs / "initdb", "-D", self.data, "-U", USER),
                 *("-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync"),
             ],
             log=folders.LOGS / "initdb.log",
@@ -147,7 +148,7 @@ class Cluster:
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
         log = folders.LOGS / "postgres.log"
         with processes.running(
-            [self._programs / "postgres", "-D", self.data, "-k", self._run, *settings],
+            [self.programs / "postgres", "-D", self.data, "-k", self._run, *settings],
             log=log,
             # "Fast": it ends the clients' sessions and leaves a clean cluster.
             stop_signal=signal.SIGINT,
@@ -162,7 +163,7 @@ class Cluster:
         :return: what it prints
         """
         return subprocess.run(
-            [str(self._programs / name), *arguments],
+            [str(self.programs / name), *arguments],
             env=processes.clean_environment(self.environment),
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -38,6 +38,9 @@ from . import (
 PURE_TESTS = tuple(folders.CHECKOUT / "tests" / part for part in ("setup", "tools"))
 PEER_TESTS = tuple(folders.CHECKOUT / "tests" / part for part in ("oauth", "peers"))
 
+#: All tests run in several processes, each with a database of its own and whole files.
+SIDE_BY_SIDE = (f"--numprocesses={min(os.cpu_count() or 1, 4)}", "--dist=loadfile")
+
 ODOO_LOG = folders.LOGS / "odoo-tests.log"
 
 
@@ -65,9 +68,9 @@ def main(arguments: list[str]) -> int:
         # What needs no Odoo runs without it: Odoo ends the servers that tests start.
         parts = [str(part) for part in PURE_TESTS + PEER_TESTS]
         environment = {"NODE_PATH": str(node_packages.NODE_PATH)}
-        if code := _pytest(["-p", "no:odoo", *parts], environment):
+        if code := _pytest(["-p", "no:odoo", *SIDE_BY_SIDE, *parts], environment):
             return code
-        arguments = [f"--ignore={part}" for part in parts]
+        arguments = [*SIDE_BY_SIDE, *(f"--ignore={part}" for part in parts)]
     with preparation.run(programs) as run:
         ODOO_LOG.unlink(missing_ok=True)
         configuration = odoo_server.write_configuration(
@@ -78,6 +81,7 @@ def main(arguments: list[str]) -> int:
         logs = [*snapshots.install_logs(), ODOO_LOG]
         environment = {
             **run.cluster.environment,
+            "PATH": os.pathsep.join([str(run.cluster.programs), _search_path()]),
             "ODOO_LOGS": os.pathsep.join(map(str, logs)),
             "NODE_PATH": str(node_packages.NODE_PATH),
         }
@@ -100,7 +104,7 @@ def are_within(arguments: list[str], parts: Iterable[Path]) -> bool:
 def _pytest(arguments: list[str], changes: dict[str, str]) -> int:
     environment = processes.clean_environment(
         {
-            "PATH": os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS]),
+            "PATH": _search_path(),
             "PYTHONPATH": str(folders.CHECKOUT / "setup"),
             "RFC7208_SUITE": str(rfc7208.SUITE),
             **changes,
@@ -108,3 +112,7 @@ def _pytest(arguments: list[str], changes: dict[str, str]) -> int:
     )
     command = [python_packages.PYTHON, "-m", "pytest", *arguments]
     return processes.in_foreground(command, environment)
+
+
+def _search_path() -> str:
+    return os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS])
