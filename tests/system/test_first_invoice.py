@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from queue import Queue
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -145,3 +148,36 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.open_tour("mend_mailbox")
         self.env.invalidate_all()
         self.assertEqual(address.state, "ready")
+
+    def break_domain(self, domain) -> None:
+        """Let the records of a domain be gone for longer than the grace."""
+        for record in domain.record_ids:
+            self.dns.set(record.host, record.type)
+        domain.action_check()
+        with freeze_time(fields.Datetime.now() + domain._get_grace() * 2):
+            domain.action_check()
+        self.assertEqual(domain.state, "broken")
+        self.commit()
+
+    def test_a_broken_domain_is_mended_on_the_page(self) -> None:
+        """Its records were gone; they are back when the page is opened."""
+        address = self.make_sender(self.company, "acme.test", "office@acme.test")
+        self.break_domain(address.domain_id)
+        self.assertEqual(address.state, "blocked")
+        self.publish(address.domain_id)
+        self.open_tour("mend_domain")
+        mail = self.assert_arrived(self.receiver, "office@acme.test")
+        self.assertEqual(self.verify(mail).aligned_dkim, "acme.test")
+
+    def test_a_broken_relay_domain_is_not_the_managers_to_mend(self) -> None:
+        """The page says what is wrong; once it is mended, mail leaves again."""
+        self.make_relay_domain()
+        relay = self.env["mail.sender.address"]._get_relay(self.company)
+        relay.action_set_default()
+        domain = self.env["mail.sender.platform"]._get_platform().relay_domain_id
+        self.break_domain(domain)
+        self.open_tour("mend_relay")
+        self.publish(domain)
+        domain.action_check()
+        self.open_tour("relay_is_ready_again")
+        self.assert_arrived(self.receiver, "acme@relay.test")

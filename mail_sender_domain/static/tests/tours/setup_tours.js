@@ -355,6 +355,39 @@ tours.add("mail_sender_domain.mend_mailbox", {
     ],
 });
 
+tours.add("mail_sender_domain.mend_domain", {
+    steps: () => [
+        seeState("Broken"),
+        clickNextStep("Mend it"),
+        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
+        {trigger: ".o_notification:contains(acme.test is verified)"},
+        {trigger: ".o_breadcrumb a:contains(Sender Settings)", run: "click"},
+        seeState("Ready"),
+        clickNextStep("Send a test invoice"),
+        {trigger: ".modal button:contains(Send the test invoice)", run: "click"},
+        seeTaken(),
+    ],
+});
+
+tours.add("mail_sender_domain.mend_relay", {
+    steps: () => [
+        seeState("Broken"),
+        {trigger: ".o_form_view:contains(The DNS records of relay.test)"},
+        clickNextStep("Mend it"),
+        {trigger: ".o_statusbar_status:contains(Blocked)"},
+        {trigger: ".alert-danger a[href='/mail-sender/guide#relay']"},
+    ],
+});
+
+tours.add("mail_sender_domain.relay_is_ready_again", {
+    steps: () => [
+        seeState("Ready"),
+        clickNextStep("Send a test invoice"),
+        {trigger: ".modal button:contains(Send the test invoice)", run: "click"},
+        seeTaken(),
+    ],
+});
+
 tours.add("mail_sender_domain.settings_no_access", {
     steps: () => [
         {trigger: ".modal:contains(access rights)"},
