@@ -57,10 +57,12 @@ class MailSenderDomain(models.Model):
         """
         return HttpsFetcher()
 
-    def _check_dns(self, resolver):
-        super()._check_dns(resolver)
-        for domain in self:
-            domain._discover_domain_connect(resolver)
+    def _store_check(self, check):
+        result = super()._store_check(check)
+        # Nothing is left to be published where all is right.
+        if self.state != "verified":
+            self._discover_domain_connect(self._get_resolver())
+        return result
 
     def _discover_domain_connect(self, resolver):
         """Ask the DNS host whether it knows the template of the platform.
