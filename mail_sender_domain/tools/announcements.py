@@ -29,7 +29,7 @@ class Announcement:
     :ivar hosts: the mail servers that it is about
     :ivar date: since when, or from when on
     :ivar source: who says so
-    :ivar read: on which day that was read, as ISO 8601 writes it
+    :ivar noted: on which day it was noted here, as ISO 8601 writes it
     """
 
     code: str
@@ -37,7 +37,7 @@ class Announcement:
     hosts: tuple[str, ...]
     date: date
     source: str
-    read: str
+    noted: str
 
 
 def find_announcement(host: str) -> Announcement | None:
@@ -56,7 +56,7 @@ def known_announcements() -> tuple[Announcement, ...]:
             tuple(fact["hosts"]),
             date.fromisoformat(fact["date"]),
             fact["source"],
-            fact["read"],
+            fact["noted"],
         )
         for fact in json.loads(_FACTS.read_text(encoding="utf-8"))
     )

@@ -46,7 +46,7 @@ class ProviderLimits:
     :ivar hosts: its mail servers
     :ivar domains: of the accounts that it holds for; empty: all others
     :ivar source: who says so
-    :ivar read: on which day that was read, as ISO 8601 writes it
+    :ivar noted: on which day it was noted here, as ISO 8601 writes it
     """
 
     name: str
@@ -54,7 +54,7 @@ class ProviderLimits:
     domains: tuple[str, ...]
     limits: tuple[Limit, ...]
     source: str
-    read: str
+    noted: str
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def known_limits() -> tuple[ProviderLimits, ...]:
             tuple(fact.get("domains", ())),
             tuple(Limit(**limit) for limit in fact["limits"]),
             fact["source"],
-            fact["read"],
+            fact["noted"],
         )
         for fact in json.loads(_FACTS.read_text(encoding="utf-8"))
     )

@@ -27,7 +27,7 @@ class Lifetime:
     :ivar days: how long
     :ivar warn_days: how long before its end that is said
     :ivar source: who says so
-    :ivar read: on which day that was read, as ISO 8601 writes it
+    :ivar noted: on which day it was noted here, as ISO 8601 writes it
     """
 
     provider: str
@@ -36,7 +36,7 @@ class Lifetime:
     days: int
     warn_days: int
     source: str
-    read: str
+    noted: str
 
 
 def ends_on(
