@@ -89,6 +89,7 @@ class Row:
     :ivar status: a value of ``RecordStatus``, or ``"unchecked"``
     :ivar found: what the name servers answered, one record a line
     :ivar reason: a sentence on what was found; or empty
+    :ivar instead: what to type as value instead of what was found; or empty
     """
 
     form: RecordForm
@@ -100,6 +101,7 @@ class Row:
     status_text: str
     found: str
     reason: str
+    instead: str
 
     @property
     def is_required(self) -> bool:
@@ -270,6 +272,7 @@ class Handover:
                 reason=reason_text(
                     self.reader, line.reason_code, line.reason_params or {}
                 ),
+                instead=line.form_instead or "",
             )
 
     def _make_cells(self, form: RecordForm) -> Iterator[Cell]:

@@ -36,4 +36,4 @@ def test_when_a_permission_ends(provider, used, told, expected):
 @pytest.mark.parametrize("fact", known_lifetimes())
 def test_each_fact_has_its_source(fact):
     assert urlsplit(fact.source).scheme == "https"
-    assert date.fromisoformat(fact.read) > date(2026, 1, 1)
+    assert date.fromisoformat(fact.noted) > date(2026, 1, 1)

@@ -44,7 +44,7 @@ def test_what_a_provider_counts_together():
 @pytest.mark.parametrize("facts", [*known_limits(), *known_announcements()])
 def test_each_fact_has_its_source(facts):
     assert urlsplit(facts.source).scheme == "https"
-    assert date.fromisoformat(facts.read) > date(2026, 1, 1)
+    assert date.fromisoformat(facts.noted) > date(2026, 1, 1)
     assert all(host == host.lower() for host in facts.hosts)
 
 
