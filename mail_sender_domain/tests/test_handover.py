@@ -333,6 +333,13 @@ class TestPage(HandoverCommon, HttpCase):
         self.assertIn("ms-record-bad", page)
         self.assertNotIn("<script>alert", page)
 
+    def test_the_value_to_publish_instead(self):
+        self.assertNotIn("Publish this instead", self.open(self.link))
+        self.domain.record_ids[0].instead = "exactly-this"
+        page = self.open(self.link)
+        self.assertIn("Publish this instead", page)
+        self.assertIn('data-copy="exactly-this"', page)
+
     def test_the_language_of_the_browser(self):
         for wish, lang, sentence in (
             ("nl-BE,nl;q=0.9", "nl-NL", "Meld"),
