@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 
 import dns.flags
@@ -174,11 +175,9 @@ class ZoneOwners:
 
     def _servers(self, zone: dns.name.Name, deadline: float) -> Iterator[Server]:
         for host in self._hosts[zone]:
-            if host not in self._addresses:
-                found = self._find_addresses(host, deadline)
-                if not found:
-                    continue
-                self._addresses[host] = found
+            with self._alone(name_text(host), deadline):
+                if host not in self._addresses:
+                    self._addresses[host] = self._find_addresses(host, deadline)
             yield from self._addresses[host]
 
     def _find_addresses(
@@ -203,16 +202,21 @@ class ZoneOwners:
         themselves by referrals.
         """
         registered = registered_name(name_text(name), private=False)
-        # Threads with questions about one domain wait for the first of them.
-        lock = self._locks[registered]
-        if not lock.acquire(timeout=max(deadline - monotonic(), 0)):
-            raise Unanswered("timeout")
-        try:
+        with self._alone(registered, deadline):
             if zone := self._known_zone(name):
                 return zone
             zone, hosts = self._find_hosts(parse_name(registered), deadline)
             self._hosts[zone] = hosts
             return zone
+
+    @contextmanager
+    def _alone(self, name: str, deadline: float) -> Iterator[None]:
+        """Let threads that want to know the same wait for the first of them."""
+        lock = self._locks[name]
+        if not lock.acquire(timeout=max(deadline - monotonic(), 0)):
+            raise Unanswered("timeout")
+        try:
+            yield
         finally:
             lock.release()
 
