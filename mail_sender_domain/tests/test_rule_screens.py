@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.base.tests.common import MockSmtplibCase
 
 from .choice_case import InvoiceCase
-from .screen import DESKTOP, Screen, ScreenCase
+from .screen import DESKTOP, PHONE, Screen, ScreenCase
 
 RULES = "/odoo/sender-rules"
 FINDINGS = "/odoo/sender-findings"
@@ -113,6 +113,12 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
     def test_the_log_is_searched_and_grouped(self):
         self.post_messages()
         self.do("read_log")
+
+    def test_a_message_tells_how_it_left(self):
+        self.post_messages()
+        path = f"/odoo/res.partner/{self.document.id}"
+        for device in DESKTOP, PHONE:
+            self.do("explain_message", "ada", path, device)
 
     def test_the_queue_tells_how_its_mails_leave(self):
         mail = self.send(self.compose(sender_choice_id=self.orders.id))

@@ -123,6 +123,18 @@ tours.add("mail_sender_domain.read_log", {
     ],
 });
 
+tours.add("mail_sender_domain.explain_message", {
+    steps: () => [
+        {
+            trigger: ".o-mail-Message:contains(From the orders)",
+            run: "hover && click .o-mail-Message:contains(From the orders) [name^=more-action]",
+            timeout: 60000,
+        },
+        clickOn(".o-dropdown--menu [name=mail-sender-explain]:contains(How it left)"),
+        ...seeExplanation(),
+    ],
+});
+
 tours.add("mail_sender_domain.explain_queue", {
     steps: () => [
         {
