@@ -47,6 +47,14 @@ class MailSenderDnsRecord(models.Model):
         ],
         required=True,
     )
+    need = fields.Selection(
+        selection=lambda self: self._fields["requirement"]._description_selection(
+            self.env
+        ),
+        compute="_compute_need",
+        help="The requirement, as long as mail leaves from the domain: answers need "
+        "no records.",
+    )
     status = fields.Selection(
         [
             ("unchecked", "Not checked"),
@@ -97,6 +105,12 @@ class MailSenderDnsRecord(models.Model):
             record.reason = reason_text(
                 self.env, record.reason_code, record.reason_params or {}
             )
+
+    @api.depends("requirement", "domain_id.is_for_replies")
+    def _compute_need(self):
+        for record in self:
+            is_free = record.domain_id.is_for_replies
+            record.need = "optional" if is_free else record.requirement
 
     @api.depends(
         "purpose",

@@ -30,7 +30,7 @@ class MailSenderDomain(models.Model):
                     line.host,
                     line.type,
                     line.value,
-                    Requirement(line.requirement),
+                    Requirement(line.need),
                 ),
                 line,
             )

@@ -456,5 +456,9 @@ class TestDomainPage(SenderCommon):
         self.assertEqual(address.action_open_reply_domain()["res_id"], domain.id)
         self.assertTrue(domain.is_for_replies)
         self.assertFalse(self.domain.is_for_replies)
+        self.assertEqual(set(domain.record_ids.mapped("need")), {"optional"})
+        self.assertIn("required", self.domain.record_ids.mapped("need"))
+        for record, _line in domain._get_expected_lines():
+            self.assertEqual(record.requirement, "optional")
         address.reply_to = "office@acme.test"
         self.assertFalse(address.reply_domain)

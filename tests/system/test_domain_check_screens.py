@@ -33,8 +33,8 @@ PLATFORM_RECORDS = {
     }
 }
 
-#: What is there when a check is over.
-END = ".o_mail_sender_check .alert"
+#: What is there when a check is over and the page tells what it stored.
+END = ".o_mail_sender_check:has(.alert) > button:not(.disabled)"
 
 
 @tagged("post_install", "-at_install")
