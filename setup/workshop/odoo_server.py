@@ -17,6 +17,23 @@ DATABASE = "odoo"
 #: a demo or a test must not leave through a mail server that the machine may have.
 NOWHERE = 1
 
+#: Run by the Python that has Odoo.
+_MAKE_BUNDLES = """
+import sys
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+database, *options = sys.argv[1:]
+config.parse_config(options)
+with Registry(database).cursor() as cr:
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    bundle = env["ir.qweb"]._get_asset_bundle
+    bundle("web.assets_web", css=True, js=False).css()
+    for name in ("web.assets_web", "web.assets_tests"):
+        bundle(name, css=False, js=True).js()
+"""
+
 
 def write_configuration(run: Path, cluster: Cluster, **more: object) -> Path:
     """Write odoo.conf.
@@ -67,6 +84,23 @@ def install(names: list[str], run: Path, cluster: Cluster, log: Path) -> None:
         ],
         log=log,
         what=f"installing {', '.join(names)} in Odoo",
+        mend="see the log above",
+        env=processes.clean_environment(),
+    )
+
+
+def make_bundles(run: Path, cluster: Cluster) -> None:
+    """Make the scripts and style sheets of Odoo's pages, which takes up to a minute.
+
+    Otherwise the first page that a browser opens waits for them, in every run anew.
+
+    :raise SetupProblem: when that fails
+    """
+    configuration = write_configuration(run, cluster)
+    processes.run(
+        [python_packages.PYTHON, "-c", _MAKE_BUNDLES, DATABASE, "-c", configuration],
+        log=folders.LOGS / "odoo-bundles.log",
+        what="making the bundles of Odoo's pages",
         mend="see the log above",
         env=processes.clean_environment(),
     )

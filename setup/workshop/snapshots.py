@@ -96,6 +96,7 @@ def _make_with_ours(target: Path, programs: Programs) -> None:
             cluster = Cluster(programs, run)
             with cluster.running():
                 odoo_server.install(ours, run, cluster, target / INSTALL_LOG)
+                odoo_server.make_bundles(run, cluster)
         _copy(run, target)
 
 

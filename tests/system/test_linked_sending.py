@@ -101,10 +101,8 @@ class TestLinkedSending(LinkedCase):
 
     def test_without_anybody_s_login(self):
         """An administrator opened the mailbox to the application."""
-        address = self.make_sender("microsoft", transport="api")
-        connection = address.connection_id
-        connection.kind = "organization"
-        connection.action_connect()
+        address = self.make_sender("microsoft", transport="api", kind="organization")
+        address.connection_id.action_connect()
         self.queue_mails().send()
         [mail] = self.graph.mails
         self.assertEqual(mail.mailbox, ANN)
