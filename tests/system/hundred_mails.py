@@ -15,6 +15,7 @@ from io import BytesIO
 from itertools import count
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from pypdf import PdfWriter
 
 from odoo import SUPERUSER_ID, Command, api, sql_db
@@ -34,6 +35,8 @@ def main(configuration: str, port: str) -> None:
     config.parse_config(["-c", configuration])
     numbers = count()
     with (
+        # Links to sign up and printed pages tell the time.
+        freeze_time("2026-01-15 10:00:00"),
         # What is random in a mail besides its Message-ID and its boundaries.
         patch.object(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers))),
         # It tells the time of printing.
