@@ -237,8 +237,9 @@ class MailSenderDomain(models.Model):
         self.write(vals)
 
     def _conclude(self, grace):
-        super()._conclude(grace)
+        result = super()._conclude(grace)
         if self.state == "verified":
             self.verified_since = self.verified_since or self.last_check
         elif self.state != "unknown":
             self.verified_since = False
+        return result

@@ -73,7 +73,7 @@ class MailSenderDomain(models.Model):
         return host.form if host else FormStyle()
 
     def _store_facts(self, facts):
-        super()._store_facts(facts)
+        result = super()._store_facts(facts)
         if facts.hosting.zone:
             self.write(
                 {
@@ -81,3 +81,4 @@ class MailSenderDomain(models.Model):
                     "dns_servers": "\n".join(facts.hosting.name_servers),
                 }
             )
+        return result

@@ -25,11 +25,12 @@ class MailSenderDomain(models.Model):
 
     def _conclude(self, grace):
         before = self.state
-        super()._conclude(grace)
+        result = super()._conclude(grace)
         if self._needs_mending(grace):
             self._ask_to_mend(grace, is_news=before != self.state)
         elif self.state == "verified":
             self._thank(is_first=before in ("draft", "pending"))
+        return result
 
     def _needs_mending(self, grace):
         """Whether a person has to do something: silence alone may pass by itself."""
