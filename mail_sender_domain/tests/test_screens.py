@@ -79,7 +79,7 @@ class TestScreens(ScreenCase):
             "/odoo", "mail_sender_domain.incomplete_platform", login="manager"
         )
         self.start_tour(
-            "/odoo", "mail_sender_domain.complete_platform", login="administrator"
+            PLATFORM, "mail_sender_domain.complete_platform", login="administrator"
         )
         self.publish(domain)
         domain.action_check()

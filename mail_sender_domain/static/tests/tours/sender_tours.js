@@ -126,8 +126,6 @@ tours.add("mail_sender_domain.incomplete_platform", {
 
 tours.add("mail_sender_domain.complete_platform", {
     steps: () => [
-        ...openApp(),
-        ...openMenu("menu_sender_platform"),
         ...refuse(
             "spf_addresses",
             "mail.acme.test",

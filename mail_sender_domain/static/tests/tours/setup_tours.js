@@ -359,8 +359,9 @@ tours.add("mail_sender_domain.mend_domain", {
     steps: () => [
         seeState("Broken"),
         clickNextStep("Mend it"),
-        {trigger: ".o_statusbar_buttons button:contains(Check now)", run: "click"},
-        {trigger: ".o_notification:contains(acme.test is verified)"},
+        {trigger: ".o_mail_sender_check button", run: "click"},
+        {trigger: ".o_mail_sender_check:contains(acme.test is verified)"},
+        {trigger: ".o_statusbar_status:contains(Verified)"},
         {trigger: ".o_breadcrumb a:contains(Sender Settings)", run: "click"},
         seeState("Ready"),
         clickNextStep("Send a test invoice"),
