@@ -189,7 +189,8 @@ class TestHostileInput(SenderCommon):
         refused = self.assertRaisesRegex(UserError, "taken by another company. Choose")
         with refused, self.env.cr.savepoint():
             address.email = relay.email
-        with self.assertRaisesRegex(UserError, "belongs to another company"):
+        refused = self.assertRaisesRegex(UserError, "belongs to another company")
+        with refused, self.env.cr.savepoint():
             settings.sender_address_id = foreign.id
         with self.assertRaises(UserError):
             test.address_id = foreign.id
