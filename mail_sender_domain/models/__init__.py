@@ -1,4 +1,5 @@
 from . import mail_sender_input
+from . import mail_sender_protected
 from . import mail_sender_secret
 from . import mail_sender_policy
 from . import mail_sender_platform

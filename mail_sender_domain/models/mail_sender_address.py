@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -19,7 +19,12 @@ class MailSenderAddress(models.Model):
 
     _name = "mail.sender.address"
     _description = "Sender Address"
-    _inherit = ["mail.thread", "mail.activity.mixin", "mail.sender.input"]
+    _inherit = [
+        "mail.sender.protected",
+        "mail.thread",
+        "mail.activity.mixin",
+        "mail.sender.input",
+    ]
     _order = "company_id, email_normalized"
     _rec_name = "email"
     _check_company_auto = True
@@ -504,23 +509,11 @@ class MailSenderAddress(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_derived(vals_list)
-        # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._protected_fields
-                }
-            )
-        )
         addresses = super().create(vals_list)
         self.env.registry.clear_cache()
         return addresses
 
     def write(self, vals):
-        self._check_derived([vals])
         result = super().write(vals)
         self.env.registry.clear_cache()
         if "company_id" in vals:
@@ -542,20 +535,11 @@ class MailSenderAddress(models.Model):
         waiting._dress_before_sending()
         return result
 
-    def _check_derived(self, vals_list):
-        """Refuse that anybody but a check decides about the proof.
-
-        :raise AccessError: outside superuser mode
-        """
-        if not self.env.su and any(
-            self._protected_fields & vals.keys() for vals in vals_list
-        ):
-            raise AccessError(
-                self.env._(
-                    "Whether an address may send follows from its proof. Change the "
-                    "e-mail, check the mailbox or confirm the address instead."
-                )
-            )
+    def _get_protection_text(self):
+        return self.env._(
+            "Whether an address may send follows from its proof. Change the "
+            "e-mail, check the mailbox or confirm the address instead."
+        )
 
     def _check_defaults(self):
         """Refuse changes that would take a proven default sender from a company.

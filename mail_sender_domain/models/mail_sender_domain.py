@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..texts import error_text
@@ -18,7 +18,7 @@ class MailSenderDomain(models.Model):
 
     _name = "mail.sender.domain"
     _description = "Sending Domain"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.sender.protected", "mail.thread", "mail.activity.mixin"]
     _order = "company_id, name"
 
     _unique_name = models.Constraint(
@@ -267,17 +267,6 @@ class MailSenderDomain(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
-        self._check_protected(vals_list)
-        # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._protected_fields
-                }
-            )
-        )
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id"))
             self._check_claim(vals.get("name"), company or self.env.company)
@@ -292,7 +281,6 @@ class MailSenderDomain(models.Model):
 
     def write(self, vals):
         vals = self._normalize_vals(vals)
-        self._check_protected([vals])
         if "name" in vals:
             self._check_rename(vals["name"])
         if "return_path_label" in vals:
@@ -385,20 +373,11 @@ class MailSenderDomain(models.Model):
                     )
                 )
 
-    def _check_protected(self, vals_list):
-        """Refuse that anybody but a check decides about the verification.
-
-        :raise AccessError: for protected fields outside superuser mode
-        """
-        if not self.env.su and any(
-            self._protected_fields & vals.keys() for vals in vals_list
-        ):
-            raise AccessError(
-                self.env._(
-                    "The verification of a sending domain follows from its DNS "
-                    "records. Press Check now instead of setting it."
-                )
-            )
+    def _get_protection_text(self):
+        return self.env._(
+            "The verification of a sending domain follows from its DNS "
+            "records. Press Check now instead of setting it."
+        )
 
     def _check_claim(self, name, company):
         """Refuse a name that is set up already or that another company claimed.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user
 
 from ..models.mail_sender_domain_check import MailSenderDomain
 from ..tools.resolver import MemoryResolver
@@ -81,6 +82,19 @@ class SenderCommon(TransactionCase):
         """Return ``records`` as ``user`` sees them, in all companies of the user."""
         companies = user.company_id | user.company_ids
         return records.with_user(user).with_context(allowed_company_ids=companies.ids)
+
+    @classmethod
+    def create_manager(cls, login, company):
+        """Return a user who configures the senders of a company and nothing else."""
+        return new_test_user(
+            cls.env,
+            login,
+            groups="mail_sender_domain.group_sender_manager",
+            name=f"{login.capitalize()} Manager",
+            email=f"{login}@acme.test",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
 
     @classmethod
     def create_domain(cls, name="acme.test", company=None, **vals):

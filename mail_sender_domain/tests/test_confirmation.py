@@ -47,18 +47,6 @@ class ConfirmationCommon(MockSmtplibCase, SenderCommon):
             }
         )
 
-    @classmethod
-    def create_manager(cls, login, company):
-        return new_test_user(
-            cls.env,
-            login,
-            groups="mail_sender_domain.group_sender_manager",
-            name=f"{login.capitalize()} Manager",
-            email=f"{login}@acme.test",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
     def ask(self, address=None, user=None):
         """Press Validate; return the mail that left, parsed."""
         address = self.as_user(address or self.address, user or self.manager)

@@ -7,10 +7,10 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules.neutralize import get_neutralization_queries
-from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
 from .. import handover_texts
@@ -35,18 +35,6 @@ class HandoverCommon(SenderCommon):
         super().setUpClass()
         cls.domain = cls.create_domain("acme.test")
         cls.manager = cls.create_manager("mira", cls.company)
-
-    @classmethod
-    def create_manager(cls, login, company):
-        return new_test_user(
-            cls.env,
-            login,
-            groups="mail_sender_domain.group_sender_manager",
-            name=f"{login.capitalize()} Manager",
-            email=f"{login}@acme.test",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
 
     def give(self, domain=None, days=30, **kwargs):
         """Return a new link, in superuser mode, and its address."""

@@ -196,13 +196,7 @@ class TestKeyRotation(SenderCommon):
         self.assertFalse(domain.activity_ids)
 
     def test_whoever_may_not_change_the_domain(self):
-        stranger = new_test_user(
-            self.env,
-            "stranger",
-            groups="mail_sender_domain.group_sender_manager",
-            company_id=self.other_company.id,
-            company_ids=[(6, 0, self.other_company.ids)],
-        )
+        stranger = self.create_manager("stranger", self.other_company)
         self.domain.shared_company_ids = self.other_company
         self.domain.action_rotate_keys()
         domain = self.as_user(self.domain, stranger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from odoo.addons.mail_sender_domain.models.changes import get_changes
@@ -29,7 +29,7 @@ class MailSenderConnection(models.Model):
 
     _name = "mail.sender.connection"
     _description = "Linked Mailbox"
-    _inherit = ["mail.sender.input", "mail.sender.vault"]
+    _inherit = ["mail.sender.protected", "mail.sender.input", "mail.sender.vault"]
     _order = "company_id, account_email, id"
     _rec_name = "account_email"
     _check_company_auto = True
@@ -227,23 +227,7 @@ class MailSenderConnection(models.Model):
 
     # ----------------------------------------------------------------- CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_protected(vals_list)
-        # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._protected_fields
-                }
-            )
-        )
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_protected([vals])
         self._check_fixed(vals)
         result = super().write(vals)
         if "transport" in vals:
@@ -286,20 +270,10 @@ class MailSenderConnection(models.Model):
         servers.unlink()
         return result
 
-    def _check_protected(self, vals_list):
-        """Refuse that anybody but the provider's answers decide about a mailbox.
-
-        :raise AccessError: outside superuser mode
-        """
-        if not self.env.su and any(
-            self._protected_fields & vals.keys() for vals in vals_list
-        ):
-            raise AccessError(
-                self.env._(
-                    "What a linked mailbox may do follows from the login. Connect it "
-                    "instead."
-                )
-            )
+    def _get_protection_text(self):
+        return self.env._(
+            "What a linked mailbox may do follows from the login. Connect it instead."
+        )
 
     # ------------------------------------------------------------- provider
 

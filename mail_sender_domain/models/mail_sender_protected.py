@@ -1,0 +1,53 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from __future__ import annotations
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class MailSenderProtected(models.AbstractModel):
+    """Refuses that people write what follows from a proof.
+
+    Nobody but superuser code writes protected fields, neither as values nor as defaults
+    in the context.
+    """
+
+    _name = "mail.sender.protected"
+    _description = "Proven Fields of Mail Senders"
+
+    #: Names of the fields.
+    _protected_fields = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_protected(vals_list)
+        # Clients set defaults in the context as well; keywords cannot remove them.
+        self = self.with_env(
+            self.env(
+                context={
+                    key: value
+                    for key, value in self.env.context.items()
+                    if key.removeprefix("default_") not in self._protected_fields
+                }
+            )
+        )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_protected([vals])
+        return super().write(vals)
+
+    def _check_protected(self, vals_list):
+        """Refuse values of protected fields.
+
+        :raise AccessError: outside superuser mode
+        """
+        if not self.env.su and any(
+            self._protected_fields & vals.keys() for vals in vals_list
+        ):
+            raise AccessError(self._get_protection_text())
+
+    def _get_protection_text(self):
+        """What the fields follow from and what to do instead: translated sentences."""
+        raise NotImplementedError
