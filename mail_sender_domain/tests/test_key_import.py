@@ -3,7 +3,7 @@
 import logging
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from ..tools.dkim import generate_private_key, public_record
 from .common import SenderCommon
@@ -16,13 +16,7 @@ class TestKeyImport(SenderCommon):
         super().setUpClass()
         cls.pem = generate_private_key()
         cls.domain = cls.create_domain()
-        cls.manager = new_test_user(
-            cls.env,
-            "acme manager",
-            groups="mail_sender_domain.group_sender_manager",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.manager = cls.create_manager("mira", cls.company)
 
     def import_key(self, text, selector="mail2026", user=None, domain=None):
         """Type a key into the wizard and press its button."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models.mail_sender_domain_keys import PUBLISH_ACTIVITY, REMIND, REMOVE_ACTIVITY
 from ..tools.key_rotation import INTERVAL, KEEP, NOTED
@@ -22,13 +22,7 @@ class TestKeyRotation(SenderCommon):
         super().setUpClass()
         cls.clock = cls.enterClassContext(freeze_time(NOON))
         cls.domain = cls.create_verified_domain()
-        cls.manager = new_test_user(
-            cls.env,
-            "acme manager",
-            groups="mail_sender_domain.group_sender_manager",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.manager = cls.create_manager("mira", cls.company)
         cls.company.sender_responsible_id = cls.manager
 
     def setUp(self):
