@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from odoo.addons.mail_sender_domain.tools.smtp_error import explain_error
 
+from .providers.envelope import address_key
 from .providers.errors import (
     AccessError,
     ApplicationError,
@@ -43,7 +44,8 @@ class MailboxPause(smtplib.SMTPServerDisconnected):
     :ivar connection: the ``mail.sender.connection`` whose session it was
     :ivar error: a :class:`.providers.errors.ProviderError`
     :ivar message_id: of the message that was on its way
-    :ivar delivered: who has that message already: Odoo sends it to one after the other
+    :ivar delivered: who has that message already, by ``address_key``: Odoo sends it to
+        one after the other
     :ivar may_have_left: whether nobody knows if the last one has it
     """
 
@@ -105,7 +107,7 @@ class SessionGuard:
             if meant is error:
                 raise
             raise meant from error
-        self._delivered[message_id].update(address.lower() for address in to_addrs)
+        self._delivered[message_id].update(map(address_key, to_addrs))
         if not self._has_sent:
             self._has_sent = True
             self._on_sent()

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Writing what differs, and records that change in the same way together."""
+"""Writing what differs, records that change together, and defaults of clients."""
 
 from __future__ import annotations
 
@@ -35,3 +35,23 @@ def group_changes(records, vals_list):
             key = json.dumps(changes, sort_keys=True, default=str)
             groups.setdefault(key, (changes, []))[1].append(record.id)
     return [(changes, records.browse(ids)) for changes, ids in groups.values()]
+
+
+def without_defaults(records, names):
+    """Believe no default that the context has for these fields.
+
+    Clients set defaults in the context as well, and keywords cannot remove them.
+
+    :param names: a set of names of fields
+    :return: ``records`` in an environment without
+    """
+    env = records.env
+    return records.with_env(
+        env(
+            context={
+                key: value
+                for key, value in env.context.items()
+                if key.removeprefix("default_") not in names
+            }
+        )
+    )

@@ -18,7 +18,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..texts import smtp_text
 from ..tools.smtp_error import explain_error
-from .changes import group_changes
+from .changes import group_changes, without_defaults
 from .ir_mail_server import SENDER_HEADER
 from .mail_sender_dresser import Roads
 from .mail_sender_resolver import SenderChoice, SenderRequest
@@ -163,15 +163,7 @@ class MailMail(models.Model):
         context = self.env.context
         if not any(f"default_{name}" in context for name in DRESS_FIELDS):
             return self
-        return self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in context.items()
-                    if key.removeprefix("default_") not in DRESS_FIELDS
-                }
-            )
-        )
+        return without_defaults(self, DRESS_FIELDS)
 
     @api.model
     def _drop_bound_servers(self, vals_list):

@@ -70,14 +70,14 @@ class MailMail(models.Model):
         }
         if waiting:
             self.browse(waiting)._wait_until(
-                list(waiting.values()), limit_text(self.env, quota)
+                list(waiting.values()), lambda env: limit_text(env, quota)
             )
 
-    def _wait_until(self, moments, reason):
+    def _wait_until(self, moments, say_reason):
         """Hold mails until their time has come, when they leave by themselves.
 
         :param moments: one for each of them
-        :param reason: a translated sentence
+        :param say_reason: given an environment, returns why, in its language
         """
         soon = fields.Datetime.now() + NOTED_WAIT
         news = self.browse(
@@ -85,14 +85,18 @@ class MailMail(models.Model):
             for mail, moment in zip(self, moments, strict=True)
             if moment > soon and not mail.sender_waits_until
         )
+        langs = [mail.sudo().record_company_id.partner_id.lang for mail in self]
+        reasons = {
+            lang: say_reason(self.with_context(lang=lang).env) for lang in set(langs)
+        }
         self._write_dresses(
             [
                 {
                     "state": "held",
-                    "failure_reason": reason,
+                    "failure_reason": reasons[lang],
                     "sender_waits_until": moment,
                 }
-                for moment in moments
+                for moment, lang in zip(moments, langs, strict=True)
             ]
         )
         news._note_on_documents()

@@ -150,5 +150,9 @@ class MailSenderDkimKey(models.Model):
                 selector=self.selector,
             )
         )
-        self.sudo().unlink()
+        if self.is_alias:
+            # Its alias and its record stay: it serves the next rotation.
+            self.sudo().is_reserve = True
+        else:
+            self.sudo().unlink()
         return True

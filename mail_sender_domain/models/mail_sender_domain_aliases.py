@@ -87,10 +87,10 @@ class MailSenderDomain(models.Model):
 
     # ------------------------------------------------------------- publishing
 
-    def action_check(self):
-        self.check_access("write")
-        self.sudo()._publish_aliases()
-        return super().action_check()
+    def _begin_check(self):
+        result = super()._begin_check()
+        self._publish_aliases()
+        return result
 
     def _turn_keys(self):
         result = super()._turn_keys()

@@ -84,7 +84,7 @@ class MailSenderDomain(models.Model):
     def action_check(self):
         """Ask DNS for all records of these domains and tell what was found."""
         self.check_access("write")
-        self.sudo()._wait_anew()
+        self.sudo()._begin_check()
         self.sudo()._check_dns(self._get_resolver())
         return {
             "type": "ir.actions.client",
@@ -96,12 +96,16 @@ class MailSenderDomain(models.Model):
             },
         }
 
+    def _begin_check(self):
+        """Do what comes before a check that somebody asked for."""
+        self._wait_anew()
+
     def _get_check_summary(self):
         """One translated sentence on what the last check found."""
         self.ensure_one()
         required = self.record_ids.filtered(lambda r: r.requirement == "required")
         right = required.filtered(lambda r: r.status == "ok")
-        if len(right) == len(required):
+        if self.state == "verified":
             return self.env._("%(domain)s is verified.", domain=self.name)
         return self.env._(
             "%(domain)s: %(right)s of %(total)s required records are right.",

@@ -2,9 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from dataclasses import replace
+
 from odoo import fields, models
 
-from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
+from ..tools.expected_records import Requirement
 
 
 class MailSenderDomain(models.Model):
@@ -24,16 +26,7 @@ class MailSenderDomain(models.Model):
         """
         self.ensure_one()
         return [
-            (
-                ExpectedRecord(
-                    Purpose(line.purpose),
-                    line.host,
-                    line.type,
-                    line.value,
-                    Requirement(line.need),
-                ),
-                line,
-            )
+            (replace(line._get_expected(), requirement=Requirement(line.need)), line)
             for line in self.record_ids
         ]
 

@@ -63,8 +63,10 @@ class MailSenderDomain(models.Model):
     def _make_first_keys(self):
         """Make the keys that these domains begin with."""
         for domain in self:
-            new_keys = domain._plan_keys().create if domain._get_slots() else ()
-            domain._make_keys(new_keys or [key_rotation.NewKey("rsa")])
+            if domain._get_slots():
+                domain._make_keys(domain._plan_keys().create)
+            else:
+                domain._make_keys([key_rotation.NewKey("rsa")])
 
     # --------------------------------------------------------------- by checks
 

@@ -94,7 +94,7 @@ def _work(dbname, uid, context, domain_id, tell):
     with registry.cursor() as cr:
         env = api.Environment(cr, uid, context)
         domain = env["mail.sender.domain"].browse(domain_id).sudo()
-        domain._wait_anew()
+        domain._begin_check()
         setup, resolver = domain._prepare_setup(), domain._get_resolver()
         prepare = domain._prepare_progress()
         for record in build_records(setup).records:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .changes import without_defaults
+
 
 class MailSenderProtected(models.AbstractModel):
     """Refuses that people write what follows from a proof.
@@ -22,16 +24,7 @@ class MailSenderProtected(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_protected(vals_list)
-        # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._protected_fields
-                }
-            )
-        )
+        self = without_defaults(self, self._protected_fields)
         return super().create(vals_list)
 
     def write(self, vals):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from ..texts import error_text
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
+from .changes import without_defaults
 
 MANAGER = "mail_sender_domain.group_sender_manager"
 
@@ -178,16 +179,7 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_sender_proof(vals_list)
-        # Clients set defaults in the context as well; keywords cannot remove them.
-        self = self.with_env(
-            self.env(
-                context={
-                    key: value
-                    for key, value in self.env.context.items()
-                    if key.removeprefix("default_") not in self._sender_proof_fields
-                }
-            )
-        )
+        self = without_defaults(self, self._sender_proof_fields)
         return super().create(vals_list)
 
     def write(self, vals):

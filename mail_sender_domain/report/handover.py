@@ -33,6 +33,7 @@ from ..tools.record_form import (
     copyable_lines,
     csv_text,
     fill_form,
+    row_texts,
 )
 from ..tools.zone_file import zone_file
 
@@ -222,10 +223,9 @@ class Handover:
                 sheet.set_column(number, number, COLUMN_WIDTHS.get(column, 14))
                 sheet.write_string(0, number, self.columns[column], head)
             for line, form in enumerate(self._get_forms(), 1):
-                for number, column in enumerate(COLUMNS):
-                    text = str(getattr(form, column))
+                for number, (column, text) in enumerate(row_texts(form, words).items()):
                     style = exact if column in ("host", "name", "value") else plain
-                    sheet.write_string(line, number, words.get(text, text), style)
+                    sheet.write_string(line, number, text, style)
             sheet.freeze_panes(1, 0)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)

@@ -42,6 +42,13 @@ class TestDomainPage(SenderCommon):
         self.dns.remove(record.host, record.type)
         self.dns.set(record.host, rdtype, *texts)
 
+    def test_records_that_are_right_do_not_make_up_for_the_platform(self):
+        self.publish(self.domain)
+        self.platform.return_path_target = False
+        self.domain.action_check()
+        self.assertNotEqual(self.domain.state, "verified")
+        self.assertNotIn("is verified", self.domain._get_check_summary())
+
     # --------------------------------------------------------------- reasons
 
     def test_reasons_of_a_record_that_is_not_right(self):
@@ -51,14 +58,38 @@ class TestDomainPage(SenderCommon):
         self.assertNotEqual(other, own_key)
         for purpose, rdtype, texts, code, words in [
             ("ownership", "TXT", ["x=1"], "not_found", "no such record"),
-            ("ownership", "TXT", ["mail-sender-verification=1"], "other_token", ""),
+            (
+                "ownership",
+                "TXT",
+                ["mail-sender-verification=1"],
+                "other_token",
+                "another registration",
+            ),
             ("dkim", "TXT", [other], "other_key", "another key"),
             ("dkim", "TXT", ["v=DKIM1; p="], "key_revoked", "revoked"),
             ("dkim", "TXT", [f'"{own_key}"'], "quotes", "quotation marks"),
-            ("dkim", "TXT", [own_key.replace(";", "\\;")], "backslashes", ""),
-            ("dkim", "TXT", [own_key.replace("p=", "p=\u200b")], "blanks", ""),
+            (
+                "dkim",
+                "TXT",
+                [own_key.replace(";", "\\;")],
+                "backslashes",
+                "has backslashes",
+            ),
+            (
+                "dkim",
+                "TXT",
+                [own_key.replace("p=", "p=\u200b")],
+                "blanks",
+                "invisible characters",
+            ),
             ("dkim", "TXT", [own_key, own_key], "several_records", "2 records"),
-            ("return_path", "CNAME", ["return.other.test"], "other_value", ""),
+            (
+                "return_path",
+                "CNAME",
+                ["return.other.test"],
+                "other_value",
+                "another name",
+            ),
             ("return_path", "A", ["192.0.2.99"], "proxied", "192.0.2.99"),
             ("return_path", "MX", ["10 mx.platform.test"], "wrong_type", "MX"),
         ]:

@@ -91,6 +91,7 @@ class TestSetupScreens(ScreenCase):
             self.open_tour("set_up_domain", device=device)
         sender = self.company.sender_address_id
         self.assertEqual((sender.email, sender.state), ("info@acme.test", "ready"))
+        self.assertEqual(sender.domain_id.layout, "return_path")
 
     def test_own_domain(self):
         self.check_domain(DESKTOP)

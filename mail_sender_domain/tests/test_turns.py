@@ -125,8 +125,15 @@ class TestTurns(MockSmtplibCase, MailboxCase):
         self.send(self.make_mails(40, **vals))
         self.assertFalse(document.message_ids.filtered("body"))
         late = self.make_mails(1, **vals)
-        late._wait_until([NOON + timedelta(days=1)], "Tomorrow.")
+        late._wait_until([NOON + timedelta(days=1)], lambda env: "Tomorrow.")
         self.assertIn("Tomorrow.", document.message_ids.mapped("preview")[0])
+
+    def test_the_reason_is_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.company.partner_id.lang = "nl_NL"
+        mails = self.make_mails(31)
+        self.send(mails)
+        self.assertIn("30 per minuut", mails[30].failure_reason)
 
     def test_a_change_of_the_road_wakes_nobody(self):
         mails = self.make_mails(40)

@@ -183,12 +183,19 @@ def csv_text(
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(titles.get(column, column) for column in COLUMNS)
-    for form in forms:
-        cells = {column: str(getattr(form, column)) for column in COLUMNS}
-        for column in ("purpose", "requirement"):
-            cells[column] = words.get(cells[column], cells[column])
-        table.writerow(cells.values())
+    table.writerows(row_texts(form, words).values() for form in forms)
     return out.getvalue()
+
+
+def row_texts(form: RecordForm, words: Mapping[str, str]) -> dict[str, str]:
+    """The texts of one row of a table, by column.
+
+    :param words: for purposes and requirements, what people read instead
+    """
+    texts = {column: str(getattr(form, column)) for column in COLUMNS}
+    for column in ("purpose", "requirement"):
+        texts[column] = words.get(texts[column], texts[column])
+    return texts
 
 
 def _escape(text: str) -> str:

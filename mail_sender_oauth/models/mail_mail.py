@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import email_normalize_all
 
+from ..providers.envelope import address_key
 from ..providers.errors import RefusedError
 from ..session import MailboxPause
 from ..texts import provider_error_text
@@ -66,16 +68,18 @@ class MailMail(models.Model):
         if seconds is not None:
             pause = timedelta(seconds=seconds)
         until = fields.Datetime.now() + pause * times
-        self._wait_until([until] * len(self), provider_error_text(self.env, error))
+        self._wait_until(
+            [until] * len(self), lambda env: provider_error_text(env, error)
+        )
 
     def _drop_delivered(self, emails):
         """Forget those recipients of a mail who have it already.
 
-        :param emails: addresses in lower case
+        :param emails: their addresses, by ``address_key``
         """
         for mail in self.sudo() if emails else self.browse():
             done = mail.recipient_ids.filtered(
-                lambda partner: (partner.email_normalized or "") in emails
+                lambda partner: address_key(partner.email_normalized or "") in emails
             )
             mail.recipient_ids -= done
             notifications = self.env["mail.notification"].sudo()
@@ -91,8 +95,12 @@ class MailMail(models.Model):
                     "failure_reason": False,
                 }
             )
-            # Odoo sends to these first, and in one message.
-            mail.write({"email_to": False, "email_cc": False})
+            # Odoo sends to these in one message; another mail may have the same id.
+            together = email_normalize_all(
+                f"{mail.email_to or ''},{mail.email_cc or ''}"
+            )
+            if emails & set(map(address_key, together)):
+                mail.write({"email_to": False, "email_cc": False})
 
     def _fail_unsure(self):
         """Let a person look whether these mails left: a second copy is worse."""

@@ -390,8 +390,13 @@ class MailSenderConnection(models.Model):
             self._fail(GrantError("scope_missing", scopes=", ".join(sorted(missing))))
 
     def _recover(self):
-        """Remember that the provider gave access, and open the road."""
+        """Remember that the provider gave access, and open the road.
+
+        What was let go stays closed: only another login opens it.
+        """
         self.ensure_one()
+        if self.status in ("new", "revoked"):
+            return
         self.sudo().write(
             {
                 "status": "expiring" if self.status == "expiring" else "connected",

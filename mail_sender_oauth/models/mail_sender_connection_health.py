@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..providers.base import Purpose
@@ -36,6 +37,8 @@ class MailSenderConnection(models.Model):
         """Ask the provider now whether mail can leave."""
         self.ensure_one()
         self.check_access("write")
+        if self.status in ("new", "revoked"):
+            raise UserError(self._get_trouble())
         if error := self.sudo()._check_now():
             return self._notify("danger", provider_error_text(self.env, error))
         return self._notify(

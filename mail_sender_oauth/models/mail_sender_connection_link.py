@@ -223,6 +223,9 @@ class MailSenderConnection(models.Model):
 
         :param application: the ``mail.sender.oauth.application`` that is used
         """
+        if vals["account_email"] != self.account_email:
+            # What another account may send as proves nothing.
+            vals["send_as"] = False
         self.write(
             {
                 "application_id": application.id,
@@ -251,7 +254,6 @@ class MailSenderConnection(models.Model):
             {
                 "status": "revoked",
                 "scopes": False,
-                "send_as": False,
                 "expiry_date": False,
                 "error_code": False,
                 "error_params": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import models
 
 from ..providers.base import Purpose
-from ..providers.errors import AccessError, GrantError
+from ..providers.errors import AccessError, GrantError, TemporaryError
 
 
 class MailSenderConnection(models.Model):
@@ -70,7 +70,15 @@ class _PatientApi:
         self.max_size = self._api.max_size
 
     def _get_token(self):
-        access = self._connection._get_access(Purpose.API, self._rejected)
+        try:
+            access = self._connection._get_access(Purpose.API, self._rejected)
+        except TemporaryError as error:
+            if error.code != "no_answer":
+                raise
+            # Nobody answered about the token: the mail surely did not leave.
+            raise TemporaryError(
+                "unreachable", error.retry_after, **error.params
+            ) from error
         self._token = access.token
         return self._token
 

@@ -49,7 +49,7 @@ def address_to(message: bytes, recipients: Sequence[str]) -> bytes:
     end = _HEADER_END.search(message)
     split = end.start() if end else len(message)
     fields = [(_name(field), field) for field in _FIELD.findall(message[:split])]
-    left = {_key(address): address for address in recipients}
+    left = {address_key(address): address for address in recipients}
     is_alone = len(left) == 1
     to = [
         each for name, field in fields if name == b"to" for each in _take(field, left)
@@ -78,13 +78,13 @@ def _take(field: bytes, left: dict[str, str]) -> list[tuple[str, str]]:
     """
     value = _LINE_END.sub(b"", field).partition(b":")[2].decode("utf-8", "replace")
     return [
-        (_decode(name), left.pop(_key(address)))
+        (_decode(name), left.pop(address_key(address)))
         for name, address in getaddresses([value])
-        if _key(address) in left
+        if address_key(address) in left
     ]
 
 
-def _key(address: str) -> str:
+def address_key(address: str) -> str:
     """The address for comparing: in lower case, as Odoo compares addresses."""
     local, _at, domain = address.rpartition("@")
     with suppress(idna.IDNAError):

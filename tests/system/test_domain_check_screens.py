@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A manager publishes records, one of them wrong, and mends it; a real DNS answers."""
 
+import json
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, http
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.mail_sender_domain.models.mail_sender_domain_check import (
@@ -121,12 +122,34 @@ class TestDomainCheckScreens(ScreenCase):
             ],
         )
 
-    def test_strangers_cannot_check(self):
-        new_test_user(self.env, "stranger", groups="base.group_user")
-        self.authenticate("stranger", "stranger")
-        answer = self.url_open(
+    def ask(self, token=None):
+        """Ask Odoo for a check; return what it answers."""
+        return self.url_open(
             f"/mail_sender/check/{self.domain.id}",
-            {"csrf_token": "wrong"},
+            {"csrf_token": token or http.Request.csrf_token(self)},
         )
-        self.assertEqual(answer.status_code, 400)
+
+    def test_strangers_cannot_check(self):
+        """Neither who manages no senders, nor managers whom a domain is shared with."""
+        new_test_user(self.env, "stranger", groups="base.group_user")
+        guest = new_test_user(
+            self.env,
+            "guest",
+            groups="mail_sender_domain.group_sender_manager",
+            company_id=self.other_company.id,
+            company_ids=[Command.set(self.other_company.ids)],
+        )
+        self.domain.shared_company_ids = guest.company_id
+        for login in ("stranger", "guest"):
+            with self.subTest(login):
+                self.authenticate(login, login)
+                [told] = [json.loads(line) for line in self.ask().text.splitlines()]
+                self.assertEqual(told["may_send"], False)
+                self.env.invalidate_all()
+                self.assertFalse(self.domain.last_check)
+
+    def test_a_forged_request_checks_nothing(self):
+        self.authenticate("manager", "manager")
+        self.assertEqual(self.ask("wrong").status_code, 400)
+        self.env.invalidate_all()
         self.assertFalse(self.domain.last_check)

@@ -116,6 +116,37 @@ class TestKeyZone(ZoneCase):
         with self.assertRaisesRegex(UserError, "still needed until"):
             domain.action_rotate_keys()
 
+    def test_a_withdrawn_key_serves_the_next_rotation(self):
+        self.use_updates()
+        domain = self.make_alias_sender("again.test")
+        domain.action_rotate_keys()
+        domain.key_ids.filtered("is_withdrawable").action_withdraw()
+        self.settle(domain)
+        self.assertEqual(self.stages(domain), {"odoo-a": "active", "odoo-b": "pending"})
+        domain.action_rotate_keys()
+        self.settle(domain)
+        self.assertEqual(
+            self.stages(domain), {"odoo-a": "retiring", "odoo-b": "active"}
+        )
+
+    def test_publishing_changes_over_and_back_while_both_selectors_are_used(self):
+        self.use_updates()
+        domain = self.make_alias_sender("back.test")
+        domain.action_rotate_keys()
+        self.settle(domain)
+        domain.key_publishing = "domain"
+        domain.key_publishing = "platform"
+        self.assertEqual(
+            self.stages(domain), {"odoo-a": "retiring", "odoo-b": "active"}
+        )
+
+    def test_whoever_checks_finds_what_is_behind_the_aliases(self):
+        self.use_updates()
+        domain = self.make_domain(self.company, "look.test", key_publishing="platform")
+        self.assertTrue(all(domain.key_ids.mapped("is_zone_stale")))
+        domain._begin_check()
+        self.assertFalse(any(domain.key_ids.mapped("is_zone_stale")))
+
     def test_a_domain_changes_over(self):
         """The key that signs goes on; the next one comes from the platform."""
         self.use_updates()

@@ -276,12 +276,57 @@ class TestLinkedFaults(LinkedCase):
         mail.sender_waits_until -= timedelta(minutes=1)
         self.run_queue()
         self.assertEqual(mail.state, "sent")
-        received = [
-            recipient for mail in self.gmail.mails for recipient in mail.recipients
-        ]
         self.assertEqual(
-            sorted(received),
+            self.get_received(),
             ["a@example.com", "b@example.com", "c@example.com", "first@example.com"],
+        )
+
+    @mute_logger(MAIL_LOG)
+    def test_an_international_address_gets_no_second_one(self):
+        self.make_sender("google")
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "a", "email": "a@bücher.example"},
+                {"name": "b", "email": "b@example.com"},
+            ]
+        )
+        mail = self.queue_mails(
+            email_to=False, recipient_ids=[Command.set(partners.ids)]
+        )
+        self.fail_at(self.gmail, 2, Reply(429, {}, {"Retry-After": "1"}))
+        mail.send()
+        self.assertEqual(mail.state, "held")
+        mail.sender_waits_until -= timedelta(minutes=1)
+        self.run_queue()
+        self.assertEqual(
+            self.get_received(), ["a@xn--bcher-kva.example", "b@example.com"]
+        )
+
+    @mute_logger(MAIL_LOG)
+    def test_another_mail_of_the_same_message_keeps_its_recipients(self):
+        """Odoo makes one for partners and another for addresses without a partner."""
+        self.make_sender("google")
+        partner = self.env["res.partner"].create(
+            {"name": "a", "email": "a@example.com"}
+        )
+        first = self.queue_mails(
+            email_to=False, recipient_ids=[Command.set(partner.ids)]
+        )
+        second = self.queue_mails(
+            email_to="first@example.com", message_id=first.message_id
+        )
+        self.fail_at(self.gmail, 2, Reply(429, {}, {"Retry-After": "1"}))
+        (first + second).send()
+        self.assertEqual((first.state, second.state), ("sent", "held"))
+        second.sender_waits_until -= timedelta(minutes=1)
+        self.run_queue()
+        self.assertEqual(second.state, "sent")
+        self.assertEqual(self.get_received(), ["a@example.com", "first@example.com"])
+
+    def get_received(self):
+        """Who received anything, once for each time."""
+        return sorted(
+            recipient for mail in self.gmail.mails for recipient in mail.recipients
         )
 
     @mute_logger(MAIL_LOG)

@@ -11,6 +11,8 @@ from tests.peers.https_server import HttpsServer, Reply
 
 from .linked_case import ANN, LinkedCase
 
+BOB = "bob@acme.test"
+
 CHECK = "mail_sender_oauth.ir_cron_check_connections"
 
 
@@ -105,6 +107,22 @@ class TestLinkedHealth(LinkedCase):
         # What the account lists needs no other proof.
         self.assertEqual((other.email, other.state), ("sales@acme.test", "ready"))
         self.assertFalse(connection.has_more_senders)
+        # What was proven and is let go is blocked, not forgotten.
+        connection.action_disconnect()
+        self.assertEqual(other.state, "blocked")
+        self.assertIn("Reconnect", other.state_reason)
+
+    def test_another_account_proves_nothing_of_the_former(self):
+        self.graph.people[ANN] = {
+            "displayName": "Ann",
+            "mail": ANN,
+            "proxyAddresses": [f"SMTP:{ANN}", "smtp:sales@acme.test"],
+        }
+        connection = self.make_sender("microsoft").connection_id
+        self.assertIn("sales@acme.test", connection.send_as)
+        self.graph.people[BOB] = {"displayName": "Bob", "mail": BOB}
+        self.link(connection, BOB)
+        self.assertFalse(connection.send_as)
 
     def test_what_google_would_replace_does_not_leave(self):
         self.gmail.aliases = [

@@ -102,4 +102,7 @@ class TestLinkingOrganization(LinkingCase):
         connection.action_connect()
         connection.action_disconnect()
         self.assertEqual(connection.status, "revoked")
+        with self.assertRaisesRegex(UserError, "no longer connected. Press Reconnect"):
+            self.as_user(connection, self.manager).action_check()
+        self.assertEqual(connection.status, "revoked")
         self.assertFalse(connection.sudo()._read_secrets__())

@@ -39,6 +39,11 @@ const copyFirst = (field) => [
     },
 ];
 
+const seeFullName = (host) => ({
+    content: `Who points at the name of a record sees ${host}`,
+    trigger: `[name=record_ids] .o_kanban_record [title='${host}']`,
+});
+
 tours.add("mail_sender_domain.claim_domain", {
     steps: () => [
         ...openApp(),
@@ -61,6 +66,10 @@ tours.add("mail_sender_domain.claim_domain", {
         seeRecord("DKIM signature", "._domainkey", "v=DKIM1"),
         seeRecord("Return path", "CNAME", "bounce", "return.platform.test"),
         seeRecord("DMARC policy", "Recommended", "_dmarc"),
+        seeFullName("_mail-sender.acme.test"),
+        seeFullName("odoo1._domainkey.acme.test"),
+        seeFullName("bounce.acme.test"),
+        seeFullName("_dmarc.acme.test"),
         ...copyFirst("form_host"),
         ...copyFirst("form_value"),
         {trigger: ".o_notebook_headers a:contains(DKIM Keys)", run: "click"},
