@@ -77,7 +77,8 @@ def main(arguments: list[str]) -> int:
             run.folder, run.cluster, logfile=ODOO_LOG
         )
         options = [f"--odoo-config={configuration}", "--odoo-log-level=info"]
-        options += ["--odoo-http", "-p", "workshop.log_check"]
+        options += ["--odoo-http"]
+        options += ["-p", "workshop.log_check", "-p", "workshop.worker_files"]
         logs = [*snapshots.install_logs(), ODOO_LOG]
         environment = {
             **run.cluster.environment,
