@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from odoo import Command, http
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail_sender_domain.models.mail_sender_domain_check import (
     DNS_SERVERS_PARAMETER,
@@ -148,6 +149,7 @@ class TestDomainCheckScreens(ScreenCase):
                 self.env.invalidate_all()
                 self.assertFalse(self.domain.last_check)
 
+    @mute_logger("odoo.http")
     def test_a_forged_request_checks_nothing(self):
         self.authenticate("manager", "manager")
         self.assertEqual(self.ask("wrong").status_code, 400)

@@ -282,27 +282,6 @@ class TestLinkedFaults(LinkedCase):
         )
 
     @mute_logger(MAIL_LOG)
-    def test_an_international_address_gets_no_second_one(self):
-        self.make_sender("google")
-        partners = self.env["res.partner"].create(
-            [
-                {"name": "a", "email": "a@bücher.example"},
-                {"name": "b", "email": "b@example.com"},
-            ]
-        )
-        mail = self.queue_mails(
-            email_to=False, recipient_ids=[Command.set(partners.ids)]
-        )
-        self.fail_at(self.gmail, 2, Reply(429, {}, {"Retry-After": "1"}))
-        mail.send()
-        self.assertEqual(mail.state, "held")
-        mail.sender_waits_until -= timedelta(minutes=1)
-        self.run_queue()
-        self.assertEqual(
-            self.get_received(), ["a@xn--bcher-kva.example", "b@example.com"]
-        )
-
-    @mute_logger(MAIL_LOG)
     def test_another_mail_of_the_same_message_keeps_its_recipients(self):
         """Odoo makes one for partners and another for addresses without a partner."""
         self.make_sender("google")
