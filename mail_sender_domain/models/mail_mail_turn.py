@@ -57,16 +57,17 @@ class MailMail(models.Model):
         system = self.filtered("sender_system_kind")
         known = self.filtered("sender_waits_until") - system
         early = known.filtered(lambda mail: mail.sender_waits_until > now)
-        mails = (system | known | self) - early
+        mails = (known | self) - early - system
         moments = self.env["mail.sender.departure"]._book(
             quota,
             [mail._count_recipients() for mail in mails],
-            due=len((system | known) - early),
+            due=len(known - early),
+            urgent=[mail._count_recipients() for mail in system],
         )
         waiting = {mail.id: mail.sender_waits_until for mail in early} | {
             mail.id: moment
             for mail, moment in zip(mails, moments, strict=True)
-            if moment and mail not in system
+            if moment
         }
         if waiting:
             self.browse(waiting)._wait_until(

@@ -32,7 +32,7 @@ class MailSenderDeparture(models.Model):
     )
 
     @api.model
-    def _book(self, quota, sizes, due=0):
+    def _book(self, quota, sizes, due=0, urgent=()):
         """Book when mail leaves, after what all workers booked before.
 
         That takes a moment in a transaction of its own, so that everybody sees it at
@@ -42,6 +42,7 @@ class MailSenderDeparture(models.Model):
         :param sizes: to how many people each mail goes, the first one first
         :param due: how many of the first ones need not wait for what is planned,
             because their own turn has come
+        :param urgent: the sizes of mails that leave now, whatever the limits say
         :return: for each of them when it may leave; None: now
         """
         with self.env.registry.cursor() as cr:
@@ -55,10 +56,13 @@ class MailSenderDeparture(models.Model):
             departures = self.with_env(self.env(cr=cr)).sudo()
             now = fields.Datetime.now()
             left, planned = departures._get_booked(quota, now)
+            left += [Departure(now, size) for size in urgent]
             moments = plan(quota.limits, left, sizes[:due], now)
             left += map(Departure, moments, sizes)
             moments += plan(quota.limits, left + planned, sizes[due:], now)
-            departures._write_down(quota, moments, sizes, now)
+            departures._write_down(
+                quota, [now] * len(urgent) + moments, [*urgent, *sizes], now
+            )
         return [None if moment == now else moment for moment in moments]
 
     @api.model

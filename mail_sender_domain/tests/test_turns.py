@@ -110,6 +110,17 @@ class TestTurns(MockSmtplibCase, MailboxCase):
         self.send(code)
         self.assertEqual(code.state, "sent")
 
+    def test_a_login_code_counts_when_it_leaves(self):
+        self.send(self.make_mails(30))
+        with freeze_time(NOON + MINUTE / 2):
+            code = self.make_mails(1, model="res.users", res_id=self.manager.id)
+            self.send(code)
+            self.assertEqual(code.state, "sent")
+        with freeze_time(NOON + MINUTE):
+            mails = self.make_mails(30)
+            self.send(mails)
+        self.assertEqual(mails.mapped("state"), ["sent"] * 29 + ["held"])
+
     def test_every_recipient_counts(self):
         mails = self.make_mails(
             2, email_cc=", ".join(f"copy-{number}@example.com" for number in range(19))
