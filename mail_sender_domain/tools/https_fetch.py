@@ -10,7 +10,6 @@ answer costs much.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
@@ -19,18 +18,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.parse import urlsplit
 
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the internet, and to no network of one's own.
-
-    >>> [is_public(a) for a in ("192.168.0.1", "::ffff:127.0.0.1", "fe80::1%eth0")]
-    [False, False, False]
-    >>> is_public("2606:4700::1111")
-    True
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return ip.is_global and not ip.is_multicast
+from .network_place import is_public
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,20 @@ import ipaddress
 import socket
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the Internet (RFC 6890), and to one host only.
+
+    >>> [is_public(a) for a in ("192.168.0.1", "::ffff:127.0.0.1", "fe80::1%eth0")]
+    [False, False, False]
+    >>> is_public("2606:4700::1111")
+    True
+    """
+    ip = _parse(address)
+    return ip.is_global and not ip.is_multicast
+
+
 def find_private_address(host: str) -> str:
-    """Find an address of a host that is not reachable from the Internet (RFC 6890).
+    """Find an address of a host that is not reachable from the Internet.
 
     :param host: name or IP address
     :return: an empty text if there is none, or if the name cannot be looked up
@@ -24,10 +36,11 @@ def find_private_address(host: str) -> str:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ""
-    for *_kind, place in found:
-        address = ipaddress.ip_address(str(place[0]).partition("%")[0])
-        # An IPv4 address in the clothes of IPv6 (RFC 4291 section 2.5.5.2).
-        address = getattr(address, "ipv4_mapped", None) or address
-        if not address.is_global:
-            return str(address)
-    return ""
+    addresses = [str(place[0]) for *_kind, place in found]
+    return next((str(_parse(a)) for a in addresses if not is_public(a)), "")
+
+
+def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    # An IPv4 address in the clothes of IPv6 (RFC 4291 section 2.5.5.2).
+    return getattr(ip, "ipv4_mapped", None) or ip

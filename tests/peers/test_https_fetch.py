@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 import trustme
-from tools.https_fetch import HttpsFetcher, is_public
+from tools.https_fetch import HttpsFetcher
+from tools.network_place import is_public
 
 from .https_server import HttpsServer, Reply, Silence
 
@@ -92,25 +93,3 @@ def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(
     fetcher()(server.url + "/ok")
     names = [name for name in looked_up if name == "localhost"]
     assert names == ["localhost"]
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700::1111", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("0.0.0.0", False),
-        ("224.0.0.1", False),
-        ("::1", False),
-        ("fd00::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("::ffff:8.8.8.8", True),
-        ("fe80::1%lo", False),
-    ],
-)
-def test_which_addresses_are_public(address, expected):
-    assert is_public(address) is expected

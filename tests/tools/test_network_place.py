@@ -3,11 +3,11 @@
 """Which hosts lie in a network of one's own."""
 
 import pytest
-from tools.network_place import find_private_address
+from tools.network_place import find_private_address, is_public
 
 
 @pytest.mark.parametrize(
-    ("host", "found"),
+    ("address", "shown"),
     [
         ("127.0.0.1", "127.0.0.1"),
         ("10.1.2.3", "10.1.2.3"),
@@ -17,14 +17,28 @@ from tools.network_place import find_private_address
         ("169.254.169.254", "169.254.169.254"),
         ("100.64.0.1", "100.64.0.1"),
         ("0.0.0.0", "0.0.0.0"),
+        # Many hosts at once.
+        ("224.0.0.1", "224.0.0.1"),
+        ("ff0e::1", "ff0e::1"),
         ("::1", "::1"),
         ("fd00::1", "fd00::1"),
         ("fe80::1", "fe80::1"),
         ("::ffff:10.0.0.1", "10.0.0.1"),
-        # Another way to write 127.0.0.1.
-        ("2130706433", "127.0.0.1"),
         ("8.8.8.8", ""),
         ("2001:4860:4860::8888", ""),
+        ("::ffff:8.8.8.8", ""),
+    ],
+)
+def test_which_addresses_are_public(address, shown):
+    assert is_public(address) is (not shown)
+    assert find_private_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        # Another way to write 127.0.0.1.
+        ("2130706433", "127.0.0.1"),
         ("no such host", ""),
         ("a" * 300, ""),
     ],
