@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.tools import escape_psql
 
 from ..modes import GmailMode, OutlookMode
 
@@ -61,7 +62,7 @@ class MailSenderAddress(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("provider", "=", provider),
-                ("login_email", "=ilike", account),
+                ("login_email", "=ilike", escape_psql(account)),
                 ("user_id", "=", self.user_id.id),
             ],
             limit=1,

@@ -60,6 +60,14 @@ class TestConnection(OauthCommon):
         connection.send_as = ["info@acme.test"]
         self.assertEqual(address.state, "ready")
 
+    def test_the_mailbox_of_an_account_is_found_again(self):
+        address = self.make_address(self.make_connection("annXlee@gmail.com"))
+        account = "ann_lee@gmail.com"
+        connection = address._provide_connection("google", account)
+        self.assertEqual(connection.login_email, account)
+        connection.login_email = "Ann_Lee@gmail.com"
+        self.assertEqual(address._provide_connection("google", account), connection)
+
     def test_no_address_uses_the_mailbox_of_another_company(self):
         connection = self.make_connection(company_id=self.other_company.id)
         with self.assertRaisesRegex(ValidationError, "another company"):
