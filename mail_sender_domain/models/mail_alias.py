@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from ..modes import RelayMode
 
@@ -20,27 +21,30 @@ class MailAlias(models.Model):
         """
         if not self.env["mail.sender.resolver"]._is_in_use():
             return
-        for alias in self.filtered("alias_name"):
-            if address := alias._get_sender_addresses()[:1]:
-                raise ValidationError(
-                    self.env._(
-                        "Alias: mail of %(company)s leaves from %(email)s; answers "
-                        "would come back in a loop. Choose another alias, or change "
-                        "that sender address first.",
-                        company=address.company_id.display_name,
-                        email=address.email,
-                    )
+        addresses = self.filtered("alias_name")._get_sender_addresses()
+        if address := addresses[:1]:
+            raise ValidationError(
+                self.env._(
+                    "Alias: mail of %(company)s leaves from %(email)s; answers "
+                    "would come back in a loop. Choose another alias, or change "
+                    "that sender address first.",
+                    company=address.company_id.display_name,
+                    email=address.email,
                 )
+            )
 
     def _get_sender_addresses(self):
-        """The sender addresses that this alias receives mail for, archived ones too."""
-        self.ensure_one()
-        name = self.alias_name.lower()
-        found = Domain("email_normalized", "=", (self.alias_full_name or "").lower())
-        if self.alias_incoming_local:
-            # It receives at every domain, that of the relay addresses included.
-            found |= Domain("mode", "=", RelayMode.key) & Domain(
-                "email_normalized", "=like", f"{name}@%"
-            )
+        """The sender addresses that these aliases receive mail for, archived ones too.
+
+        One that receives at every domain does so at that of the relay addresses.
+        """
+        names = [name.lower() for name in self.mapped("alias_full_name")]
+        everywhere = Domain.OR(
+            Domain("email_normalized", "=like", f"{escape_psql(name.lower())}@%")
+            for name in self.filtered("alias_incoming_local").mapped("alias_name")
+        )
         addresses = self.env["mail.sender.address"].sudo()
-        return addresses.with_context(active_test=False).search(found)
+        return addresses.with_context(active_test=False).search(
+            Domain("email_normalized", "in", names)
+            | (Domain("mode", "=", RelayMode.key) & everywhere)
+        )

@@ -135,6 +135,25 @@ class TestRelay(RelayCase):
                 change()
         self.create_alias("trade", alias_domain_id=relay.id)
 
+    def test_an_alias_takes_no_name_that_only_looks_alike(self):
+        self.create_relay("acme1sales@relay.test")
+        for name in ("acme_sales", "acme-sales", "acme1"):
+            self.create_alias(name, alias_domain_id=False, alias_incoming_local=True)
+
+    def test_many_aliases_cost_as_much_as_few(self):
+        self.create_relay()
+        aliases = self.env["mail.alias"].browse()
+        for number in range(5):
+            aliases |= self.create_alias(f"trade-{number}", alias_incoming_local=True)
+        self.env.flush_all()
+        counts = []
+        for some in (aliases[:1], aliases[:1], aliases):
+            before = self.cr.sql_log_count
+            some._check_senders()
+            counts.append(self.cr.sql_log_count - before)
+        # The first one reads what the others find in the cache.
+        self.assertEqual(*counts[1:])
+
     def test_a_name_belongs_to_one_company(self):
         self.create_relay()
         for mode in ("domain", "smtp"):
