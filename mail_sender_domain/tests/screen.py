@@ -60,6 +60,7 @@ Math.max(
     ]
         .filter((el) => getComputedStyle(el).overflowY === "auto")
         .map((el) => innerHeight + el.scrollHeight - el.clientHeight),
+    document.documentElement.scrollHeight,
     innerHeight
 )
 """
@@ -123,6 +124,9 @@ class Device(NamedTuple):
     is_touch: bool
 
 
+#: The languages that the addon is translated to.
+LANGUAGES = ("nl_NL", "fr_FR", "de_DE")
+
 DESKTOP = Device("desktop", 1366, 768, False)
 PHONE = Device("phone", 390, 844, True)
 
@@ -148,6 +152,33 @@ class Screen(NamedTuple):
     presses: tuple[tuple[str, str], ...] = ()
     part: str = PARTS
 
+    @property
+    def actions(self):
+        """What leads there: pairs of a selector to wait for, and a script."""
+        actions = [(selector, CLICK % json.dumps(selector)) for selector in self.clicks]
+        ready = self.selector
+        if self.tab:
+            actions.append((ready, OPEN_TAB % json.dumps(self.tab)))
+        for text, selector in self.presses:
+            actions.append((ready, PRESS % json.dumps(text)))
+            ready = selector
+        return actions
+
+    @property
+    def end(self):
+        """The selector of what is there in the end."""
+        return self.presses[-1][1] if self.presses else self.selector
+
+    def get_way_from(self, shown):
+        """What leads from another screen to this one: actions, or None.
+
+        :param shown: the :class:`Screen` that a browser shows, or None
+        """
+        if not shown or shown.path != self.path:
+            return None
+        done = len(shown.actions)
+        return self.actions[done:] if self.actions[:done] == shown.actions else None
+
 
 def compile_assets(env, name):
     """Make a bundle now: on a busy machine no browser waits that long for it."""
@@ -158,6 +189,9 @@ def compile_assets(env, name):
 
 class ScreenCase(SenderCommon, HttpCase):
     """Opens pages in a real browser and looks at their layout."""
+
+    #: The colours that browsers ask pages for that know both.
+    colour_scheme = "light"
 
     @classmethod
     def setUpClass(cls):
@@ -182,16 +216,62 @@ class ScreenCase(SenderCommon, HttpCase):
             }
         )
         compile_assets(self.env, "web.assets_web_dark")
-        with patch.object(IrHttp, "color_scheme", lambda self: "dark"):
+        with (
+            patch.object(IrHttp, "color_scheme", lambda self: "dark"),
+            self.dark_device(),
+        ):
+            yield
+
+    @contextmanager
+    def dark_device(self):
+        """Let browsers ask for dark colours, which pages without a login follow."""
+        with patch.object(self, "colour_scheme", "dark"):
             yield
 
     def check_screens(self, login, screens, may_cut=False, devices=(DESKTOP, PHONE)):
-        """Check each of ``screens`` as ``login`` sees it on each device."""
+        """Check each of ``screens`` as ``login`` sees it on each device.
+
+        A screen that the one before is on the way to is reached from there.
+        """
         for device in devices:
             with self.open_browser(login, device) as browser:
-                for screen in screens:
-                    with self.subTest(screen.path, device=device.name):
-                        self.check_screen(browser, device, screen, may_cut)
+                self.check_in_browser(browser, device, screens, may_cut)
+
+    def check_in_browser(self, browser, device, screens, may_cut=False, **details):
+        """The same in a browser that is open.
+
+        :param details: what else to name where a screen fails
+        """
+        shown = None
+        for screen in screens:
+            before, shown = shown, None
+            with self.subTest(screen.path, device=device.name, **details):
+                self.check_screen(browser, device, screen, may_cut, before)
+                shown = screen
+
+    def check_translations(self, user, get_screens):
+        """Check screens in each language that the addon is translated to.
+
+        :param user: who looks, whose login is the password
+        :param get_screens: gives the screens for a language, such as ``"nl_NL"``
+        """
+        module = self.env["ir.module.module"]._get("mail_sender_domain")
+        for lang in LANGUAGES:
+            self.env["res.lang"]._activate_lang(lang)
+        module._update_translations(list(LANGUAGES))
+        for device in DESKTOP, PHONE:
+            with self.open_browser(user.login, device) as browser:
+                for lang in LANGUAGES:
+                    user.lang = lang
+                    self.log_in(user.login, browser)
+                    screens = get_screens(lang)
+                    self.check_in_browser(browser, device, screens, lang=lang)
+
+    def log_in(self, login, browser):
+        """Log in anew: sessions keep the language that they began with."""
+        self.authenticate(login, login, browser=browser)
+        self.cr.flush()
+        self.cr.clear()
 
     @contextmanager
     def open_browser(self, login, device):
@@ -203,11 +283,13 @@ class ScreenCase(SenderCommon, HttpCase):
         browser = ChromeBrowser(self)
         try:
             with self.allow_requests(browser=browser):
-                self.authenticate(login, login, browser=browser)
-                self.cr.flush()
-                self.cr.clear()
+                self.log_in(login, browser)
                 browser._websocket_request(
                     "Emulation.setScrollbarsHidden", params={"hidden": True}
+                )
+                scheme = {"name": "prefers-color-scheme", "value": self.colour_scheme}
+                browser._websocket_request(
+                    "Emulation.setEmulatedMedia", params={"features": [scheme]}
                 )
                 yield browser
                 browser.navigate_to("about:blank")
@@ -215,28 +297,30 @@ class ScreenCase(SenderCommon, HttpCase):
         finally:
             browser.stop()
 
-    def check_screen(self, browser, device, screen, may_cut=False):
+    def check_screen(self, browser, device, screen, may_cut=False, shown=None):
         """Open a page, refuse a broken layout and take its picture.
 
         :param screen: a :class:`Screen`
         :param may_cut: whether text may be cut off, with an ellipsis
+        :param shown: the screen that ``browser`` shows already, if any
         """
         self.resize(browser, device, device.height)
-        browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
-        for selector in map(json.dumps, screen.clicks):
-            self.assertTrue(browser._wait_ready(IS_COMPLETE % selector), selector)
-            self.evaluate(browser, CLICK % selector)
-        is_complete = IS_COMPLETE % json.dumps(screen.selector)
-        self.assertTrue(browser._wait_ready(is_complete), screen.selector)
-        if screen.tab:
-            self.evaluate(browser, OPEN_TAB % json.dumps(screen.tab))
-        for text, selector in screen.presses:
-            self.evaluate(browser, PRESS % json.dumps(text))
-            is_complete = IS_COMPLETE % json.dumps(selector)
-            self.assertTrue(browser._wait_ready(is_complete), selector)
+        actions = screen.get_way_from(shown)
+        if actions is None:
+            browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
+            actions = screen.actions
+        for selector, script in actions:
+            self.wait_for(browser, selector)
+            self.evaluate(browser, script)
+        self.wait_for(browser, screen.end)
         self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
-        self.assertTrue(browser._wait_ready(is_complete))
+        self.wait_for(browser, screen.end)
         self.look(browser, device, screen.picture, may_cut, screen.part)
+
+    def wait_for(self, browser, selector):
+        """Wait until an element is there and the page is complete."""
+        is_complete = IS_COMPLETE % json.dumps(selector)
+        self.assertTrue(browser._wait_ready(is_complete), selector)
 
     def look(self, browser, device, picture="", may_cut=False, part=PARTS):
         """Refuse a broken layout of what ``browser`` shows, and take its picture."""
