@@ -15,6 +15,7 @@
         "security/ir_rule.xml",
         "data/mail_sender_oauth_application.xml",
         "data/ir_cron.xml",
+        "views/guide.xml",
         "views/login_page.xml",
         "views/mail_sender_oauth_application.xml",
         "views/mail_sender_connection.xml",

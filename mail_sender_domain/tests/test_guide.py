@@ -22,6 +22,17 @@ LINKS = (
 )
 
 
+def find_linked_parts(addon):
+    """Yield the parts of the guide that the screens of an addon link to.
+
+    :param addon: its folder
+    """
+    for pattern in ("views/*.xml", "wizards/*.xml", "static/src/**/*.xml"):
+        for source in addon.glob(pattern):
+            for link in LINKS:
+                yield from re.findall(link, source.read_text())
+
+
 @tagged("post_install", "-at_install")
 class TestGuide(SenderCommon, HttpCase):
     def open(self):
@@ -32,11 +43,7 @@ class TestGuide(SenderCommon, HttpCase):
 
     def find_linked_parts(self):
         """The parts that screens, modes and steps of a test invoice link to."""
-        sources = [*ADDON.glob("views/*.xml"), *ADDON.glob("wizards/*.xml")]
-        sources += ADDON.glob("static/src/**/*.xml")
-        for source in sources:
-            for pattern in LINKS:
-                yield from re.findall(pattern, source.read_text())
+        yield from find_linked_parts(ADDON)
         classes = self.env["mail.sender.address"]._get_mode_classes().values()
         yield from (mode_class.guide_section for mode_class in classes)
         yield from (f"test-{stage.value}" for stage in Stage)
@@ -50,6 +57,8 @@ class TestGuide(SenderCommon, HttpCase):
         inside = re.findall(r'href="#([\w-]+)"', page)
         linked = {*inside, *self.find_linked_parts()}
         self.assertLess({"start", "confirm", "not-arrived", "company-email"}, linked)
+        of_a_domain = {"records", "hand-over", "spf", "keys", "dmarc", "subdomain"}
+        self.assertLess(of_a_domain, linked)
         self.assertEqual(linked - set(anchors), set())
         # And nobody has to look for a part that no list names.
         sections = re.findall(r'<section id="([\w-]+)"', page)
@@ -79,3 +88,7 @@ class TestGuide(SenderCommon, HttpCase):
 class TestGuideScreens(ScreenCase):
     def test_the_guide(self):
         self.check_screens("admin", [Screen(GUIDE, ".ms-guide", "guide")])
+
+    def test_the_guide_in_the_dark(self):
+        with self.dark_device():
+            self.check_screens("admin", [Screen(GUIDE, ".ms-guide", "guide-dark")])

@@ -165,6 +165,10 @@ class MailSenderConnection(models.Model):
         string="May Also Send As", compute="_compute_send_as_text"
     )
     may_be_linked = fields.Boolean(compute="_compute_may_be_linked")
+    guide_section = fields.Char(
+        compute="_compute_guide_section",
+        help="The part of the guide that is about mailboxes of the provider.",
+    )
     mail_server_id = fields.Many2one(
         "ir.mail_server",
         readonly=True,
@@ -205,6 +209,13 @@ class MailSenderConnection(models.Model):
     def _compute_may_be_linked(self):
         for connection in self:
             connection.may_be_linked = connection._may_be_linked()
+
+    @api.depends("provider")
+    def _compute_guide_section(self):
+        modes = self.env["mail.sender.address"]._get_mode_classes()
+        for connection in self:
+            key = connection.provider and connection._get_mode_key()
+            connection.guide_section = key and modes[key].guide_section
 
     # ---------------------------------------------------------- constraints
 

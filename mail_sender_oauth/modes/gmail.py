@@ -9,6 +9,7 @@ class GmailMode(LinkedMailboxMode):
     """Mail leaves from a mailbox of Gmail or Google Workspace."""
 
     key = "gmail"
+    guide_section = "gmail"
     provider = "google"
     mail_domains = ("gmail", "googlemail")
 

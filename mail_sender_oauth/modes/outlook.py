@@ -9,6 +9,7 @@ class OutlookMode(LinkedMailboxMode):
     """Mail leaves from a mailbox of Microsoft 365, Outlook.com, Hotmail or Live."""
 
     key = "outlook"
+    guide_section = "outlook"
     provider = "microsoft"
     mail_domains = ("outlook", "hotmail", "live", "msn")
 

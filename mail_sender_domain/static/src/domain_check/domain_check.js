@@ -1,4 +1,5 @@
 import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {GuideLink} from "../guide_link/guide_link";
 import {_t} from "@web/core/l10n/translation";
 import {readLiveLines} from "../live_lines";
 import {registry} from "@web/core/registry";
@@ -9,6 +10,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
  */
 export class DomainCheck extends Component {
     static template = "mail_sender_domain.DomainCheck";
+    static components = {GuideLink};
     static props = {...standardWidgetProps};
 
     setup() {
