@@ -61,10 +61,11 @@ def prepare(needs: Sequence[debian.Need]) -> Programs:
     """
     with folders.preparing():
         debian.provide(needs)
+        # First what may need a decision of the person who waits.
+        source = odoo_source.provide()
         _provide_python()
         node_packages.provide()
         foreign_addons.provide()
-        source = odoo_source.provide()
         python_packages.add_to_path(source.python_path)
         programs = postgres.provide()
         snapshots.provide(source, programs)
