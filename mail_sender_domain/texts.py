@@ -155,6 +155,10 @@ SMTP_TEXTS = {
     # Steps that went well.
     "host_found": _lt("%(host)s was found: %(addresses)s."),
     "connected": _lt("Connected to %(address)s, port %(port)s."),
+    "interface": _lt(
+        "The mail server takes no mail of this mailbox, so that it leaves through the "
+        "provider's own interface."
+    ),
     "greeted": _lt("%(server)s is ready to take mail."),
     "encrypted": _lt(
         "The connection is encrypted (%(version)s). The certificate of %(names)s was "
@@ -168,6 +172,7 @@ SMTP_TEXTS = {
     "sender_accepted": _lt("%(address)s may send."),
     "recipient_accepted": _lt("%(address)s may be written to."),
     "message_accepted": _lt("The server took the message: %(reply)s"),
+    "message_taken": _lt("The provider took the message."),
     # Steps that were left out.
     "not_encrypted": _lt(
         "The connection is not encrypted: on the way, others can read mail and "

@@ -45,6 +45,7 @@ CODES: Mapping[str, str] = {
     # ok
     "host_found": "{host} has the addresses {addresses}",
     "connected": "connected to {address}, port {port}",
+    "interface": "the mail leaves through an interface beside the mail server",
     "greeted": "{server} answers",
     "encrypted": "{version}, certificate of {names} by {issuer}, valid until {expires}",
     "encrypted_unvalidated": "{version}, nobody checked the certificate",
@@ -52,6 +53,7 @@ CODES: Mapping[str, str] = {
     "sender_accepted": "the server takes mail from {address}",
     "recipient_accepted": "the server takes mail for {address}",
     "message_accepted": "the server took the message: {reply}",
+    "message_taken": "the message was taken",
     # skipped
     "not_encrypted": "the session is not encrypted",
     "no_login": "no login is set up",

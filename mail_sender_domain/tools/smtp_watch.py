@@ -12,6 +12,8 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from .smtp_connection import describe_connection
 from .smtp_dialogue import Report, Step, look_up, watch_mail
@@ -83,9 +85,13 @@ class SessionWatch(Report):
     def opened(self, session: smtplib.SMTP, user: str) -> None:
         """Tell what was not told yet of a session that is open now.
 
+        :param session: of ``smtplib``, or what took the place of one
         :param user: who is logged in; empty: nobody
         """
-        self._tell_connection(session)
+        if isinstance(session, smtplib.SMTP):
+            self._tell_connection(session)
+        else:
+            self.succeed(Stage.CONNECT, "interface")
         if self._is_told(Stage.LOGIN):
             return
         if user:
@@ -94,8 +100,23 @@ class SessionWatch(Report):
             self.skip(Stage.LOGIN, "no_login")
 
     def sending(self, session: smtplib.SMTP) -> None:
-        """Tell what becomes of the messages that are sent in a session."""
-        watch_mail(session, self)
+        """Tell what becomes of the messages that are sent in a session.
+
+        :param session: as of :meth:`opened`
+        """
+        if isinstance(session, smtplib.SMTP):
+            watch_mail(session, self)
+        else:
+            session.sendmail = partial(self._tell_message, session.sendmail)
+
+    def _tell_message(
+        self, send: Callable[..., Any], *args: Any, **options: Any
+    ) -> Any:
+        """Tell that a message is taken; who watches tells what is raised."""
+        self.begin(Stage.MESSAGE)
+        refused = send(*args, **options)
+        self.succeed(Stage.MESSAGE, "message_taken")
+        return refused
 
     def _is_told(self, stage: Stage) -> bool:
         return any(step.stage is stage for step in self.steps)

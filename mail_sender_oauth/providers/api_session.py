@@ -23,6 +23,8 @@ class ApiSession:
 
     from_filter: str | None = None
     smtp_from: str | None = None
+    #: There is no connection that stays open.
+    sock = None
 
     def __init__(self, api: MailApi):
         """Begin.

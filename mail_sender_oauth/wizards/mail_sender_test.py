@@ -32,7 +32,7 @@ class MailSenderTest(models.TransientModel):
             report.succeed(Stage.LOGIN, user=account)
             report.begin(Stage.MESSAGE)
             servers.send_email(message, smtp_session=session)
-            report.succeed(Stage.MESSAGE)
+            report.succeed(Stage.MESSAGE, "message_taken")
         except Exception as error:  # noqa: BLE001 whatever it was is told
             report.fail(report.stage, self._explain(error, report.stage))
         return report.steps

@@ -71,7 +71,7 @@ class TestLinkedSending(LinkedCase):
                 )
                 message = test._prepare_message()
                 server.mails.clear()
-                steps = test._send(message, lambda step: None)
+                steps = test._send(message, test._prepare_step)
                 outcomes = {step.outcome.value for step in steps}
                 self.assertEqual(outcomes, {"ok"})
                 [mail] = server.mails
@@ -204,6 +204,33 @@ class TestLinkedSending(LinkedCase):
         self.assertIn("Microsoft Graph", address.message_ids[0].preview)
         self.queue_mails().send()
         self.assertEqual(len(self.graph.mails), 3)
+
+    def test_a_test_invoice_moves_as_well(self):
+        """It tells the steps of the interface, and moves the mailbox."""
+        address = self.make_sender("microsoft")
+        with ScriptedServer() as server, self.trusting(server.authority):
+            server.script["AUTH"] = SMTP_OFF
+            for port in (server.port, free_port()):
+                address.connection_id.actual_transport = False
+                address.connection_id.mail_server_id.smtp_port = port
+                self.graph.mails.clear()
+                test = self.env["mail.sender.test"].create(
+                    {"address_id": address.id, "email_to": "me@example.com"}
+                )
+                steps = test._send(test._prepare_message(), test._prepare_step)
+                self.commit()
+                self.assertEqual(
+                    [(step.stage.value, step.outcome.value) for step in steps],
+                    [
+                        ("look_up", "ok"),
+                        ("connect", "ok"),
+                        ("login", "ok"),
+                        ("message", "ok"),
+                    ],
+                )
+                [mail] = self.graph.mails
+                self.assertEqual(mail.recipients, {"me@example.com"})
+                self.assertEqual(address.connection_id.actual_transport, "api")
 
     def test_a_missing_consent_is_asked_for(self):
         address = self.make_sender("microsoft")

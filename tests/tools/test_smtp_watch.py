@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 
 import pytest
 from tools.smtp_dialogue import Stage, hang_up
+from tools.smtp_error import explain_error
 from tools.smtp_server import Encryption, SmtpServer, ssl_context
 from tools.smtp_watch import SessionWatch
 
@@ -63,6 +64,26 @@ def send(port, encryption, login=None, **options):
             session.sendmail("a@acme.test", ["b@example.com"], MESSAGE)
             hang_up(session)
     return told, watch
+
+
+class Interface:
+    """What an addon opens in the place of a session."""
+
+    sock = None
+
+    def __init__(self):
+        self.sent = []
+
+    def sendmail(self, from_addr, to_addrs, msg, *_options):
+        if b"spam" in msg:
+            raise OSError("no spam")
+        self.sent.append((from_addr, to_addrs, msg))
+        return {}
+
+    def quit(self):
+        pass
+
+    close = quit
 
 
 def ends(watch):
@@ -188,3 +209,28 @@ def test_a_mail_that_is_refused(command, reply, stage, code):
     assert ends(watch)[-1] == f"{stage} failed"
     assert watch.steps[-1].code == code
     assert watch.stage == stage
+
+
+@pytest.mark.parametrize(
+    ("message", "end"), [(MESSAGE, "message ok"), (b"spam", "message failed")]
+)
+def test_an_interface_in_the_place_of_a_session(message, end):
+    watch = SessionWatch(
+        SmtpServer("localhost", free_port(), Encryption.STARTTLS_STRICT),
+        lambda step: None,
+    )
+    session = Interface()
+    with watch.opening():
+        watch.opened(session, ACCOUNT[0])
+    watch.sending(session)
+    try:
+        assert session.sendmail("a@acme.test", ["b@example.com"], message) == {}
+    except OSError as error:
+        watch.fail(watch.stage, explain_error(error, watch.stage))
+    hang_up(session)
+    assert ends(watch) == ["look_up ok", "connect ok", "login ok", end]
+    assert [str(step) for step in watch.steps[1:3]] == [
+        "the mail leaves through an interface beside the mail server",
+        f"logged in as {ACCOUNT[0]}",
+    ]
+    assert bool(session.sent) == (message is MESSAGE)
