@@ -40,7 +40,7 @@ DRESS_FIELDS = (
     "sender_wanted_id",
 )
 
-#: How long a server may put a mail off (RFC 5321 section 4.5.4.1: four to five days).
+#: How long a mail is tried again (RFC 5321 section 4.5.4.1: four to five days).
 PUT_OFF_PERIOD = timedelta(days=5)
 
 #: Mail with one of these reasons was dressed by whoever made it.
@@ -445,12 +445,18 @@ class MailMail(models.Model):
 
     def _hold_unreached(self):
         """Hold what found no mail server, or came too early; it is tried again."""
-        unreached = self.exists().filtered(
-            lambda mail: mail.state == "exception"
-            and (
-                mail.failure_type == "put_off"
-                or (mail.sender_address_id and not mail.failure_type)
+        failed = self.exists().filtered(lambda mail: mail.state == "exception")
+        unreached = failed.filtered(
+            lambda mail: mail.failure_type == "put_off"
+            or (
+                mail.sender_address_id
+                and not mail.failure_type
+                and not mail._waits_too_long()
             )
+        )
+        # Whoever presses Retry begins anew.
+        (failed - unreached).filtered("sender_unreached_since").sudo().write(
+            {"sender_unreached_since": False}
         )
         now = fields.Datetime.now()
         dresses = [
@@ -464,6 +470,11 @@ class MailMail(models.Model):
         ]
         unreached._write_dresses(dresses)
         unreached._forget_failures()
+
+    def _waits_too_long(self):
+        """Whether this mail was tried again for so long that it is to fail."""
+        since = self.sender_unreached_since
+        return bool(since) and since < fields.Datetime.now() - PUT_OFF_PERIOD
 
     def _get_retry_text(self):
         """Why this mail waits for another attempt, in the language of its company."""
@@ -589,8 +600,7 @@ class MailMail(models.Model):
             return None
         refusal = explain_error(error)
         is_early = refusal.code == "closed" or 400 <= refusal.reply_code < 500
-        since = min(filter(None, self.mapped("sender_unreached_since")), default=None)
-        if not is_early or (since and since < fields.Datetime.now() - PUT_OFF_PERIOD):
+        if not is_early or any(mail._waits_too_long() for mail in self):
             return None
         return refusal
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import email_normalize_all
 
+from odoo.addons.mail_sender_domain.models.mail_mail import PUT_OFF_PERIOD
+
 from ..providers.envelope import address_key
 from ..providers.errors import RefusedError
 from ..session import MailboxPause
@@ -34,7 +36,13 @@ class MailMail(models.Model):
         )
         stuck._drop_delivered(failure.delivered)
         if failure.may_have_left:
-            stuck._fail_unsure()
+            stuck._fail(
+                self.env._(
+                    "The connection was lost while the mail was handed over, so that "
+                    "it may have left. Look among the sent mail of the mailbox before "
+                    "you send it again."
+                )
+            )
             stuck = stuck.browse()
         mails = stuck | mails.filtered(
             lambda mail: mail.state == "outgoing"
@@ -46,6 +54,9 @@ class MailMail(models.Model):
         system._take_another_road(("outgoing",))
         mails, stuck = mails - system, stuck - system
         if failure.connection._is_open():
+            overdue = mails._get_overdue(failure, stuck)
+            overdue._fail(overdue._get_overdue_text(failure.error))
+            mails, stuck = mails - overdue, stuck - overdue
             (mails - stuck)._pause(failure.error)
             # Those behind it shall not wait for it the next time.
             stuck._pause(failure.error, times=1 if _is_limit(failure.error) else 2)
@@ -70,6 +81,39 @@ class MailMail(models.Model):
         until = fields.Datetime.now() + pause * times
         self._wait_until(
             [until] * len(self), lambda env: provider_error_text(env, error)
+        )
+        self.filtered(lambda mail: not mail.sender_unreached_since).sudo().write(
+            {"sender_unreached_since": fields.Datetime.now()}
+        )
+
+    def _get_overdue(self, failure, stuck):
+        """Those that were put off for so long that they are to fail.
+
+        What only waits behind others, or for a limit, waits in vain if nothing else
+        has left meanwhile either.
+
+        :param failure: the :class:`..session.MailboxPause`
+        :param stuck: those of the mails that the provider did not take
+        """
+        overdue = self.filtered(lambda mail: mail._waits_too_long())
+        refused = overdue.browse() if _is_limit(failure.error) else overdue & stuck
+        if overdue - refused and failure.connection._has_sent_since(
+            fields.Datetime.now() - PUT_OFF_PERIOD
+        ):
+            return refused
+        return overdue
+
+    def _get_overdue_text(self, error):
+        """Why these mails are not tried any more: translated sentences.
+
+        :param error: the :class:`..providers.errors.ProviderError` that they met last
+        """
+        return self.env._(
+            "The provider did not take the mail for %(days)s days, so that it is not "
+            "tried any more. Press Retry to try it again. The last reason was: "
+            "%(reason)s",
+            days=PUT_OFF_PERIOD.days,
+            reason=provider_error_text(self.env, error),
         )
 
     def _drop_delivered(self, emails):
@@ -102,15 +146,19 @@ class MailMail(models.Model):
             if emails & set(map(address_key, together)):
                 mail.write({"email_to": False, "email_cc": False})
 
-    def _fail_unsure(self):
-        """Let a person look whether these mails left: a second copy is worse."""
+    def _fail(self, reason):
+        """Let a person decide what becomes of these mails.
+
+        :param reason: why they did not leave: a translated sentence
+        """
         for mail in self:
-            reason = self.env._(
-                "The connection was lost while the mail was handed over, so that it "
-                "may have left. Look among the sent mail of the mailbox before you "
-                "send it again."
+            mail.write(
+                {
+                    "state": "exception",
+                    "failure_reason": reason,
+                    "failure_type": "unknown",
+                }
             )
-            mail.write({"failure_reason": reason, "failure_type": "unknown"})
             mail._postprocess_sent_message(
                 success_pids=[],
                 success_emails=[],

@@ -44,6 +44,21 @@ class MailSenderConnection(models.Model):
         if self.error_code:
             self._do_after_all("_recover")
 
+    def _has_sent_since(self, moment):
+        """Whether any mail has left from here since then."""
+        return bool(
+            self.env["mail.sender.log"]
+            .sudo()
+            .search_count(
+                [
+                    ("sender_address_id", "in", self.sudo().address_ids.ids),
+                    ("outcome", "=", "accepted"),
+                    ("outcome_date", ">=", moment),
+                ],
+                limit=1,
+            )
+        )
+
     def _move_to_interface(self):
         if self.actual_transport == "api":
             return
@@ -67,7 +82,6 @@ class _PatientApi:
         self._api = connection._get_provider().open_api(
             self._get_token, connection._get_mailbox()
         )
-        self.max_size = self._api.max_size
 
     def _get_token(self):
         try:

@@ -309,6 +309,47 @@ class TestLinkedFaults(LinkedCase):
         )
 
     @mute_logger(MAIL_LOG)
+    def test_nothing_is_put_off_for_ever(self):
+        """Each row: what the provider always says, what has left, and the states."""
+        limit, failure = Reply(429), Reply(500)
+        table = [
+            (limit, False, ["exception", "exception"]),
+            (failure, False, ["exception", "exception"]),
+            # Others leave, so that these have their turn some day.
+            (limit, True, ["held", "held"]),
+            (failure, True, ["exception", "held"]),
+        ]
+        for reply, is_sending, states in table:
+            with (
+                self.subTest(reply.status, is_sending=is_sending),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                self.make_sender("google")
+                if is_sending:
+                    self.queue_mails().send()
+                mails = self.queue_mails(2)
+                self.gmail.faults.append(reply)
+                mails.send()
+                self.assertEqual(mails.mapped("state"), ["held", "held"])
+                self.assertTrue(all(mails.mapped("sender_unreached_since")))
+                early = fields.Datetime.now() - timedelta(days=6)
+                mails.write({"sender_unreached_since": early})
+                mails.write({"sender_waits_until": early})
+                self.gmail.faults.append(reply)
+                self.run_queue()
+                self.assertEqual(mails.mapped("state"), states)
+                failed = mails.filtered(lambda mail: mail.state == "exception")
+                for mail in failed:
+                    self.assertIn("not tried any more", mail.failure_reason)
+                # Who wants it tries it again, for as long.
+                failed.mark_outgoing()
+                self.gmail.faults.extend([reply] * bool(failed))
+                failed.send()
+                self.assertEqual(failed.mapped("state"), ["held"] * len(failed))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    @mute_logger(MAIL_LOG)
     def test_a_login_code_takes_another_road(self):
         self.make_sender("google")
         user = self.make_user("kim", self.company)

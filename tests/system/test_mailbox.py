@@ -3,9 +3,10 @@
 """Mail through a company's own mailbox: TLS, login, and what may go wrong with both."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -458,6 +459,18 @@ class TestClosedMailbox(MailboxCase):
                 self.assertEqual(mail.state, "sent")
                 self.assertEqual(len(self.mailbox.mails), 1)
                 self.assertFalse(self.receiver.mails or self.stray_receiver.mails)
+
+    def test_a_server_that_is_gone_is_not_tried_for_ever(self):
+        with self.provider_is_gone():
+            mail = self.queue_mail()
+            mail.send()
+            self.assertEqual(mail.state, "held")
+            mail.sender_unreached_since = fields.Datetime.now() - timedelta(days=6)
+            self.run_hour()
+        self.assertEqual(mail.state, "exception")
+        self.assertTrue(mail.failure_reason)
+        log = self.env["mail.sender.log"].search([("mail_mail_id", "=", mail.id)])
+        self.assertEqual(log.outcome, "refused")
 
     def test_a_server_that_is_down_is_tried_again_every_hour(self):
         with self.provider_is_gone():

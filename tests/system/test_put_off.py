@@ -157,6 +157,9 @@ class TestPutOff(MailboxCase):
         self.assertEqual(mail.state, "exception")
         self.assertIn("greylisted", mail.failure_reason)
         self.assertEqual(self.get_log(mail).outcome, "refused")
+        mail.mark_outgoing()
+        self.send(mail)
+        self.assertEqual(mail.state, "held")
 
     def test_what_is_refused_for_good_fails(self):
         self.mailbox.script["RCPT"] = "550 5.1.1 no such mailbox"
