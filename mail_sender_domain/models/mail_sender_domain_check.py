@@ -122,7 +122,10 @@ class MailSenderDomain(models.Model):
         :param resolver: see :class:`..tools.resolver.Resolver`
         """
         setups = {domain.id: domain._prepare_setup() for domain in self}
-        for domain_id, check in check_domains(setups, resolver):
+        host_question = self._get_host_question()
+        for domain_id, check in check_domains(
+            setups, resolver, host_question=host_question
+        ):
             if isinstance(check, Exception):
                 raise check
             self.browse(domain_id)._store_check(check)

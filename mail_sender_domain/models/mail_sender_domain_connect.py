@@ -8,12 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..texts import error_text
-from ..tools.domain_connect import (
-    DomainConnectError,
-    Settings,
-    discover,
-    is_supported,
-)
+from ..tools.domain_connect import HostQuestion, Settings
 from ..tools.domain_connect_apply import apply_url, fill_template
 from ..tools.domain_name import DomainName
 from ..tools.errors import SenderToolError
@@ -57,33 +52,22 @@ class MailSenderDomain(models.Model):
         """
         return HttpsFetcher()
 
-    def _store_check(self, check):
-        result = super()._store_check(check)
-        # Nothing is left to be published where all is right.
-        if self.state != "verified":
-            self._discover_domain_connect(self._get_resolver())
-        return result
+    @api.model
+    def _get_host_question(self):
+        """What a check asks DNS hosts, None when there is no template.
 
-    def _discover_domain_connect(self, resolver):
-        """Ask the DNS host whether it knows the template of the platform.
-
-        What it said before counts for as long as it does not answer.
-
-        :param resolver: see :class:`..tools.resolver.Resolver`
+        :rtype: ..tools.domain_connect.HostQuestion
         """
-        self.ensure_one()
         platform = self.env["mail.sender.platform"]._get_platform()
-        if not (template := platform._get_domain_connect_template()):
-            return
-        fetch = self._get_fetch()
-        try:
-            settings = discover(resolver, fetch, self._get_dns_zone())
-            is_known = is_supported(fetch, settings, template)
-        except DomainConnectError as error:
-            if error.code in ("no_answer", "not_reached"):
-                return
-            is_known = False
-        self.domain_connect_settings = asdict(settings) if is_known else False
+        template = platform._get_domain_connect_template()
+        return template and HostQuestion(template, self._get_fetch())
+
+    def _store_facts(self, facts):
+        result = super()._store_facts(facts)
+        if facts.offer:
+            settings = facts.offer.settings
+            self.domain_connect_settings = asdict(settings) if settings else False
+        return result
 
     def _get_domain_connect_url(self):
         """The signed link that lets the DNS host publish the records.

@@ -96,6 +96,7 @@ def _work(dbname, uid, context, domain_id, tell):
         domain = env["mail.sender.domain"].browse(domain_id).sudo()
         domain._begin_check()
         setup, resolver = domain._prepare_setup(), domain._get_resolver()
+        host_question = domain._get_host_question()
         prepare = domain._prepare_progress()
         for record in build_records(setup).records:
             tell(prepare(record))
@@ -103,6 +104,7 @@ def _work(dbname, uid, context, domain_id, tell):
         setup,
         resolver,
         lambda result: tell(prepare(result.record, result.status)),
+        host_question=host_question,
     )
     with registry.cursor() as cr:
         env = api.Environment(cr, uid, context)

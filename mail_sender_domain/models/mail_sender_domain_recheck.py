@@ -105,9 +105,12 @@ class MailSenderDomain(models.Model):
         for domain in self:
             with domain._reporting_failure():
                 setups[domain.id] = domain._prepare_setup()
+        host_question = self._get_host_question()
         cron = self.env["ir.cron"]
         cron._commit_progress()
-        for domain_id, check in check_domains(setups, resolver):
+        for domain_id, check in check_domains(
+            setups, resolver, host_question=host_question
+        ):
             domain = self.browse(domain_id)
             with domain._reporting_failure(), self.env.cr.savepoint():
                 if isinstance(check, Exception):

@@ -11,6 +11,7 @@ from odoo.tests import HttpCase, tagged
 from ..models.mail_sender_domain_connect import MailSenderDomain
 from ..models.mail_sender_platform_domain_connect import KEY_COLUMN
 from ..tools.dkim import generate_private_key
+from ..tools.domain_check import check_domain
 from .test_handover import HandoverCommon
 
 SETTINGS = {
@@ -128,6 +129,21 @@ class TestDomainConnect(ConnectCommon, HttpCase):
         self.domain.read()
         self.get_link()
         self.assertFalse(self.asked)
+
+    def test_nobody_is_asked_while_a_check_is_stored(self):
+        """Others would wait for the rows that are locked then."""
+        check = check_domain(
+            self.domain._prepare_setup(),
+            self.dns,
+            host_question=self.domain._get_host_question(),
+        )
+        self.assertTrue(self.asked)
+        self.asked.clear()
+        self.dns.questions.clear()
+        self.domain._store_check(check)
+        self.assertEqual(self.domain.domain_connect_host, "Dns Test")
+        self.assertFalse(self.asked)
+        self.assertFalse(self.dns.questions)
 
     def test_a_key_that_cannot_be_used_leaves_the_page_as_it_is(self):
         self.domain.action_check()

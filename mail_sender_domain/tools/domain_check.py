@@ -17,7 +17,7 @@ of one question. Many domains are checked side by side, and none waits for anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
@@ -25,9 +25,13 @@ from .check_result import CheckResult
 from .dmarc import DmarcPolicy, discover
 from .dmarc_reports import ReportPermission, check_permissions
 from .dns_host import Hosting, detect, zone_names
+from .domain_connect import HostQuestion, Offer
+from .domain_name import DomainName, registered_name
+from .domain_state import RecordStatus
 from .expected_records import (
     DomainSetup,
     ExpectedRecords,
+    Requirement,
     build_records,
     needs_dmarc,
 )
@@ -50,6 +54,8 @@ class DomainFacts:
     :ivar policy: the DMARC policy that applies to the addresses
     :ivar permissions: of other domains that are to get its DMARC reports
     :ivar hosting: who keeps the records of the domain
+    :ivar offer: whether they are published there at one click; None: nobody was asked,
+        or without answer
     """
 
     apex_spf: tuple[str, ...] | None
@@ -57,6 +63,7 @@ class DomainFacts:
     policy: DmarcPolicy
     permissions: tuple[ReportPermission, ...]
     hosting: Hosting
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,14 @@ def check_domain(
     setup: DomainSetup,
     resolver: Resolver,
     tell: Callable[[CheckResult], object] | None = None,
+    *,
+    host_question: HostQuestion | None = None,
 ) -> DomainCheck:
     """Learn what a domain publishes and check the records that it needs.
 
     :param setup: where there is no answer, what was known of the domain before counts
     :param tell: see :func:`.record_checks.check_records`
+    :param host_question: is asked where something has to be published
     :raise DomainNameError: as :func:`.expected_records.build_records`
     """
     dns = RememberingResolver(resolver)
@@ -89,22 +99,29 @@ def check_domain(
     facts = _learn(setup, dns)
     expected = build_records(_with_facts(setup, facts))
     results = check_records(expected.records, dns, setup.platform, tell)
+    if host_question and not _are_right(results):
+        zone = _zone_of(setup.domain, facts.hosting)
+        facts = replace(facts, offer=host_question.ask(dns, zone))
     return DomainCheck(facts, expected, results)
 
 
 def check_domains(
-    setups: Mapping[Hashable, DomainSetup], resolver: Resolver
+    setups: Mapping[Hashable, DomainSetup],
+    resolver: Resolver,
+    *,
+    host_question: HostQuestion | None = None,
 ) -> Iterator[tuple[Hashable, DomainCheck | Exception]]:
     """Check domains side by side; each is given as soon as it is done.
 
     :param setups: by a key of one's own
+    :param host_question: see :func:`check_domain`
     :return: pairs of a key and what became of its domain, or what its check raised
     """
     if not setups:
         return
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(setups))) as pool:
         keys = {
-            pool.submit(check_domain, setup, resolver): key
+            pool.submit(check_domain, setup, resolver, host_question=host_question): key
             for key, setup in setups.items()
         }
         for future in as_completed(keys):
@@ -145,6 +162,21 @@ def _plan_spf(
     plan = plan_apex(dns, setup.address_domain.ascii, found, include)
     is_unknown = plan.error and plan.error.code == "no_answer"
     return None if is_unknown else plan
+
+
+def _are_right(results: Iterable[CheckResult]) -> bool:
+    """Whether nothing is left to be published."""
+    return all(
+        result.status is RecordStatus.OK
+        for result in results
+        if result.record.requirement is Requirement.REQUIRED
+    )
+
+
+def _zone_of(domain: DomainName, hosting: Hosting) -> DomainName:
+    return hosting.zone or DomainName.parse(
+        registered_name(domain.ascii, private=False)
+    )
 
 
 def _with_facts(setup: DomainSetup, facts: DomainFacts) -> DomainSetup:

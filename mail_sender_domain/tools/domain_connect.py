@@ -25,6 +25,9 @@ from .resolver import AnswerStatus, Resolver
 #: Raises :class:`OSError` when there is no answer.
 Fetch = Callable[[str], tuple[int, bytes]]
 
+#: Errors after which nobody knows what a DNS host offers.
+_SILENCE = {"no_answer", "not_reached"}
+
 #: A host and a path, as the TXT record has them.
 _PREFIX = re.compile(r"(?P<host>[A-Za-z0-9._-]+)(?P<path>(/[A-Za-z0-9._~-]+)*)/?")
 
@@ -77,6 +80,40 @@ class Template:
             quote(name, safe="") for name in (self.provider_id, self.service_id)
         )
         return f"/v2/domainTemplates/providers/{provider}/services/{service}"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a DNS host said about publishing the records of a template.
+
+    :ivar settings: of a DNS host that does; None: this one does not
+    """
+
+    settings: Settings | None
+
+
+@dataclass(frozen=True)
+class HostQuestion:
+    """The question to DNS hosts whether they publish the records of a template.
+
+    :ivar fetch: what gets their addresses
+    """
+
+    template: Template
+    fetch: Fetch
+
+    def ask(self, resolver: Resolver, zone: DomainName) -> Offer | None:
+        """Ask the DNS host of a zone.
+
+        :param zone: the whole zone, no name inside it
+        :return: None without an answer
+        """
+        try:
+            settings = discover(resolver, self.fetch, zone)
+            is_known = is_supported(self.fetch, settings, self.template)
+        except DomainConnectError as error:
+            return None if error.code in _SILENCE else Offer(None)
+        return Offer(settings if is_known else None)
 
 
 def discover(resolver: Resolver, fetch: Fetch, zone: DomainName) -> Settings:

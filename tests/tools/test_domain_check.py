@@ -2,12 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whole domains are checked at once, and side by side: counted, not timed."""
 
+import json
 from threading import Barrier
 
 import pytest
 from fake_dns import FakeDns, free_port, silence
 from tools.dns_resolver import DnsResolver
 from tools.domain_check import SIDE_BY_SIDE, check_domain, check_domains
+from tools.domain_connect import HostQuestion, Template
 from tools.domain_name import DomainName
 from tools.expected_records import DkimKey, DomainSetup, PlatformNetwork
 from tools.resolver import MemoryResolver
@@ -122,6 +124,39 @@ def test_dead_dns_is_waited_for_once(name):
     check = check_domain(setup_of(name), dns)
     assert {str(result.status) for result in check.results} == {"unknown"}
     assert dns.waits == 1
+
+
+class Web:
+    """A DNS host that serves every zone, and notes what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, url):
+        self.asked.append(url)
+        addresses = {"urlSyncUX": "https://dc.test", "urlAPI": "https://dc.test"}
+        return 200, json.dumps({"providerId": "dns.test", **addresses}).encode()
+
+
+def host_question(web):
+    return HostQuestion(Template("platform.test", "mail-sender"), web)
+
+
+@pytest.mark.parametrize("name", ["acme.test", "mail.acme.test"])
+def test_the_dns_host_is_asked_about_the_zone(name):
+    dns, web = published("acme.test"), Web()
+    dns.set("_domainconnect.acme.test", "TXT", "dc.test")
+    check = check_domain(setup_of(name), dns, host_question=host_question(web))
+    assert web.asked[0] == "https://dc.test/v2/acme.test/settings"
+    assert check.facts.offer.settings.provider_id == "dns.test"
+
+
+def test_no_dns_host_is_asked_where_nothing_is_left_to_publish():
+    dns, web = published("acme.test"), Web()
+    dns.set("_domainconnect.acme.test", "TXT", "dc.test")
+    setup = DomainSetup(DomainName.parse("acme.test"), "token", (), PLATFORM)
+    check = check_domain(setup, dns, host_question=host_question(web))
+    assert (web.asked, check.facts.offer) == ([], None)
 
 
 def test_each_result_is_told_once_and_right_ones_first():

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from tools.dkim import generate_private_key, public_record
 from tools.domain_connect import (
     DomainConnectError,
+    HostQuestion,
+    Offer,
     Settings,
     Template,
     discover,
@@ -190,6 +192,31 @@ def test_no_template_without_the_addresses_for_it(missing):
     web = Web()
     assert not is_supported(web, ask(body=body), TEMPLATE)
     assert not web.asked
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        ({"settings": (200, BODY), "template": (200, b"")}, Offer(ask())),
+        ({"settings": (200, BODY), "template": (404, b"")}, Offer(None)),
+        ({"settings": (200, BODY), "template": (500, b"")}, Offer(None)),
+        ({"settings": (404, b"")}, Offer(None)),
+        ({"settings": (200, BODY)}, None),
+        ({}, None),
+    ],
+)
+def test_what_a_dns_host_offers(pages, expected):
+    urls = {"settings": "dc.example/v2/example.com/settings", "template": URL}
+    web = Web(**{urls[name]: page for name, page in pages.items()})
+    dns = MemoryResolver({"_domainconnect.example.com": {"TXT": ["dc.example"]}})
+    assert HostQuestion(TEMPLATE, web).ask(dns, ZONE) == expected
+
+
+def test_what_a_zone_without_a_dns_host_offers():
+    dns = MemoryResolver()
+    assert HostQuestion(TEMPLATE, Web()).ask(dns, ZONE) == Offer(None)
+    dns.fail("_domainconnect.example.com", "timeout")
+    assert HostQuestion(TEMPLATE, Web()).ask(dns, ZONE) is None
 
 
 # Signing
