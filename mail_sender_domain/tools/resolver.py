@@ -9,6 +9,7 @@ answers from a dictionary and is meant for tests, doctests and previews.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -175,34 +176,54 @@ class MemoryResolver:
 class RememberingResolver:
     """A resolver that asks another one, each question once.
 
+    A name that is not there has no records of any type (RFC 2308 2.1), so nothing more
+    is asked about it.
+
     >>> dns = MemoryResolver({"example.com": {"TXT": ["hello"]}})
     >>> memory = RememberingResolver(dns)
     >>> _ = memory.resolve_many([("example.com", "TXT"), ("Example.com.", "TXT")])
     >>> memory.resolve("example.com", "TXT").records, len(dns.questions)
     (('hello',), 1)
+    >>> _ = memory.resolve("no.example.com", "TXT")
+    >>> memory.resolve("no.example.com", "MX").status.value, len(dns.questions)
+    ('no_name', 2)
 
     :param resolver: the one that is asked
     """
 
     def __init__(self, resolver: Resolver):
         self._resolver = resolver
-        self._answers: dict[tuple[str, str], Answer] = {}
+        self._answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
 
     def resolve(self, name: str, rdtype: str) -> Answer:
         """See :meth:`Resolver.resolve`."""
-        question = _question(name, rdtype)
-        if question not in self._answers:
-            self._answers[question] = self._resolver.resolve(*question)
-        return self._answers[question]
+        name, rdtype = _question(name, rdtype)
+        if answer := self._recall(name, rdtype):
+            return answer
+        answer = self._answers[name][rdtype] = self._resolver.resolve(name, rdtype)
+        return answer
 
     def resolve_many(
         self, questions: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], Answer]:
         """See :meth:`Resolver.resolve_many`."""
         asked = {question: _question(*question) for question in questions}
-        new = dict.fromkeys(q for q in asked.values() if q not in self._answers)
-        self._answers.update(self._resolver.resolve_many(new))
-        return {question: self._answers[key] for question, key in asked.items()}
+        new = dict.fromkeys(key for key in asked.values() if not self._recall(*key))
+        for (name, rdtype), answer in self._resolver.resolve_many(new).items():
+            self._answers[name][rdtype] = answer
+        return {question: self._recall(*key) for question, key in asked.items()}
+
+    def _recall(self, name: str, rdtype: str) -> Answer | None:
+        known = self._answers[name]
+        # Some servers say so about one type while they have records of another.
+        if known and all(_denies_name(answer) for answer in known.values()):
+            return Answer(name, rdtype, AnswerStatus.NO_NAME)
+        return known.get(rdtype)
+
+
+def _denies_name(answer: Answer) -> bool:
+    """Whether the name itself is not there, and not the end of its aliases."""
+    return answer.status is AnswerStatus.NO_NAME and not answer.aliases
 
 
 def parse_mx(text: str) -> tuple[int, str]:

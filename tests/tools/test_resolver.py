@@ -1,9 +1,15 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The resolver in memory answers as DNS would."""
+"""The resolver in memory answers as DNS would, and another one asks less."""
 
 import pytest
-from tools.resolver import MAX_ALIASES, Answer, AnswerStatus, MemoryResolver
+from tools.resolver import (
+    MAX_ALIASES,
+    Answer,
+    AnswerStatus,
+    MemoryResolver,
+    RememberingResolver,
+)
 
 
 @pytest.fixture
@@ -83,3 +89,43 @@ def test_many_questions_are_kept_in_mind(dns):
     answers = dns.resolve_many(questions)
     assert list(answers) == questions
     assert dns.questions == [("example.com", "TXT"), ("example.com", "MX")]
+
+
+class ForgetfulDns(MemoryResolver):
+    """Denies a name that it has, as some servers do for types that they lack."""
+
+    def resolve(self, name, rdtype):
+        answer = super().resolve(name, rdtype)
+        if answer.status is AnswerStatus.NO_DATA:
+            return Answer(answer.name, rdtype, AnswerStatus.NO_NAME)
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "asked"),
+    [
+        ("no.example.com", ["TXT"], []),
+        ("no.example.com", ["TXT", "CNAME"], []),
+        # The name is there.
+        ("example.com", ["A"], ["MX"]),
+        ("dangling.example.com", ["A"], ["MX"]),
+        ("silent.example.com", ["A"], ["MX"]),
+        ("forgetful.example.com", ["A", "TXT"], ["MX"]),
+    ],
+)
+def test_nothing_more_is_asked_about_a_name_that_is_not_there(name, first, asked):
+    dns = ForgetfulDns(
+        {
+            "example.com": {"A": ["192.0.2.1"]},
+            "dangling.example.com": {"CNAME": ["no.example.net"]},
+            "forgetful.example.com": {"TXT": ["hello"]},
+        }
+    )
+    dns.fail("silent.example.com", "timeout")
+    memory = RememberingResolver(dns)
+    memory.resolve_many((name, rdtype) for rdtype in first)
+    dns.questions.clear()
+    answer = memory.resolve(name, "MX")
+    assert dns.questions == [(name, rdtype) for rdtype in asked]
+    assert answer.status is not AnswerStatus.FOUND
+    assert (answer.name, answer.type) == (name, "MX")
