@@ -98,11 +98,15 @@ class MailSenderDomain(models.Model):
         return result
 
     def _publish_aliases(self):
-        """Change the zone of the platform where keys of these domains changed."""
+        """Change the zone of the platform where keys of these domains changed, or ask
+        for it to be loaded."""
         platform = self.env["mail.sender.platform"]._get_platform()
         stale = self.key_ids.filtered("is_zone_stale")
-        is_changed_here = platform.key_zone_way == "update"
-        if not (stale and is_changed_here and platform._offers_key_zone()):
+        if not (stale and platform._offers_key_zone()):
+            return
+        if platform.key_zone_way == "file":
+            platform._ask_to_load_key_zone()
+            stale.is_zone_stale = False
             return
         published = {
             record.host: (record.value,)

@@ -24,6 +24,8 @@ WAY_FIELDS = {
     "update": ("key_zone_server", "key_zone_tsig_name", "has_key_zone_secret"),
     "file": ("key_zone_name_servers",),
 }
+#: Where the zone is published: another place knows none of its keys.
+PLACE_FIELDS = {"key_zone_way", "key_zone_server"}
 #: What the secret belongs to: elsewhere it must not be tried.
 SECRET_FIELDS = {
     "key_zone_server",
@@ -139,7 +141,19 @@ class MailSenderPlatform(models.Model):
             self._check_key_zone_change(vals["key_zone"])
         if any(self[name] != vals[name] for name in SECRET_FIELDS & vals.keys()):
             self._set_password__("")
-        return super().write(vals)
+        is_elsewhere = any(
+            self[name] != vals[name] for name in PLACE_FIELDS & vals.keys()
+        )
+        result = super().write(vals)
+        if is_elsewhere:
+            self._get_zone_keys().is_zone_stale = True
+        return result
+
+    @api.model
+    def _get_zone_keys(self):
+        """The keys that the zone has to hold."""
+        keys = self.env["mail.sender.dkim.key"].sudo()
+        return keys.search([("is_alias", "=", True), ("stage", "!=", "retired")])
 
     def _normalize_hosts(self, vals):
         vals = super()._normalize_hosts(vals)
@@ -173,11 +187,7 @@ class MailSenderPlatform(models.Model):
 
         :raise ValidationError: naming the field and a domain
         """
-        key = (
-            self.env["mail.sender.dkim.key"]
-            .sudo()
-            .search([("is_alias", "=", True), ("stage", "!=", "retired")], limit=1)
-        )
+        key = self._get_zone_keys()[:1]
         if key and self.key_zone != zone:
             raise ValidationError(
                 self.env._(
@@ -230,13 +240,9 @@ class MailSenderPlatform(models.Model):
     def _write_key_zone(self):
         """The whole zone as text; a later one has a larger serial."""
         self.ensure_one()
-        keys = self.env["mail.sender.dkim.key"].sudo()
-        domains = keys.search(
-            [("is_alias", "=", True), ("stage", "!=", "retired")]
-        ).domain_id
         records = [
             record
-            for domain in domains
+            for domain in self._get_zone_keys().domain_id
             for record in behind_aliases(build_records(domain._prepare_setup()).records)
         ]
         serial = int(fields.Datetime.now().timestamp())

@@ -300,3 +300,33 @@ class TestKeyZoneFile(KeyCase):
         self.assertEqual(
             self.platform.action_check_key_zone()["params"]["type"], "success"
         )
+
+    def test_the_administrator_is_asked_once_for_each_change(self):
+        self.dns.add_zone(ZONE)
+        domain = self.make_domain(self.company, "ask.test", key_publishing="platform")
+        other = self.make_domain(self.company, "too.test", key_publishing="platform")
+        (domain + other).action_check()
+        domain.action_check()
+        activity = self.platform.activity_ids
+        self.assertEqual(activity.user_id, self.env.ref("base.user_admin"))
+        self.assertIn(ZONE, activity.note)
+        self.platform.action_download_key_zone()
+        self.assertFalse(self.platform.activity_ids)
+        self.publish(domain)
+        self.load_zone()
+        domain.action_check()
+        domain.action_rotate_keys()
+        self.pass_time(domain, DAY)
+        self.assertFalse(self.platform.activity_ids)
+        # The first key has retired, and its selector holds the next one.
+        self.pass_time(domain, 9 * DAY)
+        self.assertEqual(len(self.platform.activity_ids), 1)
+
+    def test_another_way_knows_none_of_the_keys(self):
+        domain = self.make_domain(self.company, "way.test", key_publishing="platform")
+        domain.action_check()
+        self.assertFalse(any(domain.key_ids.mapped("is_zone_stale")))
+        self.platform.key_zone_name_servers = "ns3.platform.test"
+        self.assertFalse(any(domain.key_ids.mapped("is_zone_stale")))
+        self.platform.key_zone_way = "update"
+        self.assertTrue(all(domain.key_ids.mapped("is_zone_stale")))
