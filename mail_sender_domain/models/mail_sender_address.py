@@ -38,20 +38,6 @@ class MailSenderAddress(models.Model):
         "E-mail: this relay address is taken by another company. Choose another one.",
     )
 
-    #: What only proof may write: it decides whether mail leaves.
-    _protected_fields = {
-        "email_normalized",
-        "domain_id",
-        "confirmed_email",
-        "asked_email",
-        "withdrawn_email",
-        "mail_server_id",
-        "is_mailbox_checked",
-        "mailbox_proven_email",
-        "login_error_code",
-        "login_error_params",
-    }
-
     #: What decides whether mail may leave from the address.
     _road_fields = {
         "active",
@@ -167,6 +153,10 @@ class MailSenderAddress(models.Model):
     is_company_default = fields.Boolean(
         string="Company Default", compute="_compute_is_company_default"
     )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"email_normalized", "domain_id"}
 
     # ---------------------------------------------------------------- modes
 

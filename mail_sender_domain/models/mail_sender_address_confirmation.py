@@ -35,6 +35,14 @@ class MailSenderAddress(models.Model):
         help="Nothing proves this address unless its mailed link is opened.",
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "confirmed_email",
+            "asked_email",
+            "withdrawn_email",
+        }
+
     @api.depends(lambda self: self._get_state_dependencies())
     def _compute_needs_confirmation(self):
         for address in self:

@@ -151,6 +151,16 @@ class MailSenderAddress(models.Model):
     login_error_code = fields.Char(readonly=True, copy=False)
     login_error_params = fields.Json(readonly=True, copy=False)
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "mail_server_id",
+            "is_mailbox_checked",
+            "mailbox_proven_email",
+            "login_error_code",
+            "login_error_params",
+        }
+
     # ------------------------------------------------------------- computes
 
     # One method a field: where only some were typed, reading the others must not

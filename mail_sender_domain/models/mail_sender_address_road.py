@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
 
@@ -17,6 +17,10 @@ class MailSenderAddress(models.Model):
         copy=False,
         help="Since when mail cannot leave from this address, which was proven before.",
     )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"road_closed_since"}
 
     def _refresh_roads(self):
         """Tell of roads that closed or opened, and dress anew what waits for them.

@@ -26,35 +26,6 @@ class MailSenderDomain(models.Model):
         "Domain: this domain is claimed already. Ask its owner to share it.",
     )
 
-    #: What only checks may write: it decides whether mail leaves.
-    _protected_fields = {
-        "state",
-        "failing_since",
-        "last_check",
-        "next_check",
-        "waiting_since",
-        "dns_zone",
-        "dns_servers",
-        "ownership_token",
-        "found_spf",
-        "spf_include",
-        "spf_value",
-        "spf_error_code",
-        "spf_error_params",
-        "name_ascii",
-        "record_ids",
-        "address_ids",
-        "propose_dmarc",
-        "dmarc_policy",
-        "dmarc_texts",
-        "dmarc_at",
-        "dmarc_since",
-        "dmarc_refusals",
-        "verified_since",
-        "address_domain",
-        "domain_connect_settings",
-    }
-
     #: What decides whether an address may be chosen.
     _choice_fields = {"name", "layout", "company_id", "shared_company_ids", "state"}
 
@@ -133,6 +104,15 @@ class MailSenderDomain(models.Model):
         compute_sudo=True,
         help="No mail leaves from here; only answers come here.",
     )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "name_ascii",
+            "address_domain",
+            "ownership_token",
+            "address_ids",
+        }
 
     # ------------------------------------------------------------- computes
 

@@ -58,6 +58,17 @@ class MailSenderDomain(models.Model):
     )
 
     @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "state",
+            "failing_since",
+            "last_check",
+            "found_spf",
+            "propose_dmarc",
+            "dmarc_policy",
+        }
+
+    @api.model
     def _get_resolver(self):
         """The resolver that checks ask.
 

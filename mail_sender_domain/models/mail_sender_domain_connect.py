@@ -36,6 +36,10 @@ class MailSenderDomain(models.Model):
         help="Who publishes the records at one click; empty: nobody.",
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"domain_connect_settings"}
+
     @api.depends("domain_connect_settings")
     def _compute_domain_connect_host(self):
         platform = self.env["mail.sender.platform"]._get_platform()

@@ -70,6 +70,16 @@ class MailSenderDomain(models.Model):
         compute_sudo=True,
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "dmarc_texts",
+            "dmarc_at",
+            "dmarc_since",
+            "dmarc_refusals",
+            "verified_since",
+        }
+
     @api.constrains("dmarc_mailbox")
     def _check_dmarc_mailbox(self):
         for domain in self.filtered("dmarc_mailbox"):

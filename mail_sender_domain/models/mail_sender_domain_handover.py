@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.expected_records import Requirement
 
@@ -17,6 +17,10 @@ class MailSenderDomain(models.Model):
     handover_ids = fields.One2many(
         "mail.sender.handover", "domain_id", string="Links Given Out", readonly=True
     )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"handover_ids"}
 
     def _get_expected_lines(self):
         """The records to publish, as the tools know them, beside what checks found.

@@ -37,6 +37,10 @@ class MailSenderDomain(models.Model):
         help="Where the DNS host lets its customers change records.",
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"dns_zone", "dns_servers"}
+
     @api.depends("dns_servers")
     def _compute_dns_host(self):
         for domain in self:

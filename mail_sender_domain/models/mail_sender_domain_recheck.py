@@ -42,6 +42,10 @@ class MailSenderDomain(models.Model):
         "pauses between two checks.",
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"next_check", "waiting_since"}
+
     def _wait_anew(self):
         """Check again soon: somebody just looked, or there is something to publish."""
         self.waiting_since = fields.Datetime.now()

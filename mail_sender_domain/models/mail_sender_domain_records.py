@@ -30,6 +30,10 @@ class MailSenderDomain(models.Model):
         help="What the system administrator has to complete first.",
     )
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {"record_ids"}
+
     @api.depends("record_ids")
     def _compute_platform_reason(self):
         for domain in self:

@@ -28,6 +28,15 @@ class MailSenderDomain(models.Model):
     spf_error_params = fields.Json(readonly=True, copy=False)
     spf_problem = fields.Text(compute="_compute_spf_problem")
 
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "spf_include",
+            "spf_value",
+            "spf_error_code",
+            "spf_error_params",
+        }
+
     @api.depends("spf_error_code", "spf_error_params")
     @api.depends_context("lang")
     def _compute_spf_problem(self):

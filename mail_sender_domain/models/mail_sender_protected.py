@@ -18,13 +18,10 @@ class MailSenderProtected(models.AbstractModel):
     _name = "mail.sender.protected"
     _description = "Proven Fields of Mail Senders"
 
-    #: Names of the fields.
-    _protected_fields = frozenset()
-
     @api.model_create_multi
     def create(self, vals_list):
         self._check_protected(vals_list)
-        self = without_defaults(self, self._protected_fields)
+        self = without_defaults(self, self._get_protected_fields())
         return super().create(vals_list)
 
     def write(self, vals):
@@ -36,10 +33,16 @@ class MailSenderProtected(models.AbstractModel):
 
         :raise AccessError: outside superuser mode
         """
-        if not self.env.su and any(
-            self._protected_fields & vals.keys() for vals in vals_list
-        ):
+        if self.env.su:
+            return
+        protected = self._get_protected_fields()
+        if any(protected & vals.keys() for vals in vals_list):
             raise AccessError(self._get_protection_text())
+
+    @api.model
+    def _get_protected_fields(self):
+        """The names of the protected fields; whoever adds a field adds its name."""
+        return set()
 
     def _get_protection_text(self):
         """What the fields follow from and what to do instead: translated sentences."""

@@ -3,6 +3,7 @@
 """Who may do what, over the same door as the web client and other programs."""
 
 from odoo import Command
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -38,6 +39,7 @@ INTERNAL = {
     "mail.sender.input",
     "mail.sender.notice",
     "mail.sender.policy",
+    "mail.sender.protected",
     "mail.sender.resolver",
     "mail.sender.secret",
     "mail.sender.text.mixin",
@@ -90,6 +92,27 @@ class TestRights(SenderCommon, HttpCase):
             and not self.env[name]._transient
         }
         self.assertEqual(models, {*RIGHTS, *INTERNAL})
+
+    def test_what_people_cannot_type_is_protected(self):
+        """A field that is only shown can still be written from outside."""
+        protected = self.env.registry["mail.sender.protected"]
+        models = [
+            model
+            for model in self.env.values()
+            if isinstance(model, protected) and not model._abstract
+        ]
+        self.assertIn("mail.sender.domain", [model._name for model in models])
+        for model in models:
+            shown = {
+                name
+                for name, field in model._fields.items()
+                if field.readonly
+                and field.store
+                and "sender" in (field._module or "")
+                and name not in MAGIC_COLUMNS
+            }
+            with self.subTest(model._name):
+                self.assertLessEqual(shown, model._get_protected_fields())
 
     def test_rights_on_each_model(self):
         for column, login in enumerate(PEOPLE):

@@ -34,24 +34,6 @@ class MailSenderConnection(models.Model):
     _rec_name = "account_email"
     _check_company_auto = True
 
-    #: What only the provider's answers decide.
-    _protected_fields = {
-        "application_id",
-        "account_email",
-        "organization",
-        "scopes",
-        "status",
-        "connected_uid",
-        "connected_date",
-        "refreshed_date",
-        "expiry_date",
-        "error_code",
-        "error_params",
-        "actual_transport",
-        "send_as",
-        "mail_server_id",
-    }
-
     #: What stays as it was made: the login was given for it.
     _fixed_fields = {"provider", "company_id", "user_id"}
 
@@ -181,6 +163,25 @@ class MailSenderConnection(models.Model):
     address_ids = fields.One2many(
         "mail.sender.address", "connection_id", string="Sender Addresses"
     )
+
+    @api.model
+    def _get_protected_fields(self):
+        return super()._get_protected_fields() | {
+            "application_id",
+            "account_email",
+            "organization",
+            "scopes",
+            "status",
+            "connected_uid",
+            "connected_date",
+            "refreshed_date",
+            "expiry_date",
+            "error_code",
+            "error_params",
+            "actual_transport",
+            "send_as",
+            "mail_server_id",
+        }
 
     # ------------------------------------------------------------- computes
 
