@@ -51,11 +51,6 @@ class MailSenderDomain(models.Model):
         default=True,
         help="No DMARC record applies to the domain yet.",
     )
-    dmarc_policy = fields.Char(
-        readonly=True,
-        copy=False,
-        help="The DMARC record that applies to the addresses, as it was seen.",
-    )
 
     @api.model
     def _get_protected_fields(self):
@@ -65,7 +60,6 @@ class MailSenderDomain(models.Model):
             "last_check",
             "found_spf",
             "propose_dmarc",
-            "dmarc_policy",
         }
 
     @api.model
@@ -170,7 +164,6 @@ class MailSenderDomain(models.Model):
         policy = facts.policy
         if policy.status is not AnswerStatus.UNKNOWN:
             vals["propose_dmarc"] = needs_dmarc(policy)
-            vals["dmarc_policy"] = str(policy.record) if policy.record else False
         self.write(vals)
 
     def _conclude(self, grace):

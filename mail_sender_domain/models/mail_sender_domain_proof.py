@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from odoo import models
 
-from ..tools.dmarc import DmarcRecord
 from ..tools.domain_state import DomainState, may_send
 
 #: Local part of the return path of a company that has no bounce alias.
@@ -84,10 +83,10 @@ class MailSenderDomain(models.Model):
 
         RFC 7489 section 3.1: in strict mode the domains have to be the same.
         """
-        if self.layout != "subdomain" or not self.dmarc_policy:
+        if self.layout != "subdomain" or not self.dmarc_texts:
             return False
-        record = DmarcRecord.parse(self.dmarc_policy)
-        return record.strict_dkim and record.strict_spf
+        record = self._get_dmarc_facts().dmarc.record
+        return bool(record) and record.strict_dkim and record.strict_spf
 
     def _get_bounce_address(self, company):
         """The envelope sender of a company's mail from this domain."""

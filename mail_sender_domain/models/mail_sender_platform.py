@@ -190,19 +190,26 @@ class MailSenderPlatform(models.Model):
         """
         vals = dict(vals)
         for name in ("spf_include", "return_path_target", "bounce_host"):
-            if not vals.get(name):
-                continue
-            try:
-                vals[name] = parse_host(vals[name])
-            except SenderToolError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(field)s: %(reason)s",
-                        field=self._fields[name].get_description(self.env)["string"],
-                        reason=error_text(self.env, error),
-                    )
-                ) from error
+            if vals.get(name):
+                vals[name] = self._parse_host(name, vals[name])
         return vals
+
+    def _parse_host(self, field, text):
+        """Return a host name in lower-case A-labels.
+
+        :param field: name of the field that it was typed into
+        :raise ValidationError: naming the field and what to type instead
+        """
+        try:
+            return parse_host(text)
+        except SenderToolError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(field)s: %(reason)s",
+                    field=self._fields[field].get_description(self.env)["string"],
+                    reason=error_text(self.env, error),
+                )
+            ) from error
 
     @api.constrains("relay_domain_id")
     def _check_relay_domain(self):

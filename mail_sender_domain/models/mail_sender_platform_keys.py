@@ -9,8 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..texts import error_text
 from ..tools.dns_update import DEFAULT_TTL, Change, DnsUpdateError, TsigKey, send_update
-from ..tools.domain_name import DomainName, parse_host
-from ..tools.errors import DomainNameError
+from ..tools.domain_name import DomainName
 from ..tools.expected_records import behind_aliases, build_records
 from ..tools.resolver import AnswerStatus
 from ..tools.zone_file import Authority, zone_file
@@ -158,29 +157,13 @@ class MailSenderPlatform(models.Model):
     def _normalize_hosts(self, vals):
         vals = super()._normalize_hosts(vals)
         if vals.get("key_zone"):
-            vals["key_zone"] = self._parse_zone_host("key_zone", vals["key_zone"])
+            vals["key_zone"] = self._parse_host("key_zone", vals["key_zone"])
         if vals.get("key_zone_name_servers"):
             names = vals["key_zone_name_servers"].replace(",", " ").split()
             vals["key_zone_name_servers"] = ", ".join(
-                self._parse_zone_host("key_zone_name_servers", name) for name in names
+                self._parse_host("key_zone_name_servers", name) for name in names
             )
         return vals
-
-    def _parse_zone_host(self, field, text):
-        """Return a host name in lower-case A-labels.
-
-        :raise ValidationError: naming the field and the mend
-        """
-        try:
-            return parse_host(text)
-        except DomainNameError as error:
-            raise ValidationError(
-                self.env._(
-                    "%(field)s: %(reason)s",
-                    field=self._fields[field].get_description(self.env)["string"],
-                    reason=error_text(self.env, error),
-                )
-            ) from error
 
     def _check_key_zone_change(self, zone):
         """Refuse another zone while aliases of domains lead to this one.

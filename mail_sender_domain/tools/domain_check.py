@@ -30,7 +30,6 @@ from .domain_name import DomainName, registered_name
 from .domain_state import RecordStatus
 from .expected_records import (
     DomainSetup,
-    ExpectedRecords,
     Requirement,
     build_records,
     needs_dmarc,
@@ -71,12 +70,10 @@ class DomainCheck:
     """What became of one domain.
 
     :ivar facts: see :class:`DomainFacts`
-    :ivar expected: the records that follow from them
-    :ivar results: one for each of these records, in their order
+    :ivar results: one for each of the records that follow from them, in their order
     """
 
     facts: DomainFacts
-    expected: ExpectedRecords
     results: tuple[CheckResult, ...]
 
 
@@ -97,12 +94,12 @@ def check_domain(
     dns = RememberingResolver(resolver)
     dns.resolve_many(_known_questions(setup))
     facts = _learn(setup, dns)
-    expected = build_records(_with_facts(setup, facts))
-    results = check_records(expected.records, dns, setup.platform, tell)
+    records = build_records(_with_facts(setup, facts)).records
+    results = check_records(records, dns, setup.platform, tell)
     if host_question and not _are_right(results):
         zone = _zone_of(setup.domain, facts.hosting)
         facts = replace(facts, offer=host_question.ask(dns, zone))
-    return DomainCheck(facts, expected, results)
+    return DomainCheck(facts, results)
 
 
 def check_domains(

@@ -230,12 +230,10 @@ class ExpectedRecords:
         ``return_path_host`` (there is no record for the return path),
         ``spf_source`` (its SPF record is missing: neither include nor addresses),
         ``spf_include`` (there is no SPF include)
-    :ivar spf_error: why the SPF record of the domain cannot be extended, None if it can
     """
 
     records: tuple[ExpectedRecord, ...]
     missing: tuple[str, ...] = ()
-    spf_error: SenderToolError | None = None
 
 
 def build_records(setup: DomainSetup) -> ExpectedRecords:
@@ -263,15 +261,15 @@ def build_records(setup: DomainSetup) -> ExpectedRecords:
             missing.append("spf_source")
     if setup.propose_dmarc:
         records.append(_dmarc(setup))
-    apex, spf_error = _apex_spf(setup, Requirement.OPTIONAL)
-    return ExpectedRecords((*records, *apex), tuple(missing), spf_error)
+    records += _apex_spf(setup, Requirement.OPTIONAL)
+    return ExpectedRecords(tuple(records), tuple(missing))
 
 
 def _build_spf_only(setup: DomainSetup) -> ExpectedRecords:
     missing = () if setup.platform.spf_include else ("spf_include",)
-    apex, spf_error = _apex_spf(setup, Requirement.REQUIRED)
+    apex = _apex_spf(setup, Requirement.REQUIRED)
     dmarc = [_dmarc(setup)] if setup.propose_dmarc else []
-    return ExpectedRecords((*apex, *dmarc), missing, spf_error)
+    return ExpectedRecords((*apex, *dmarc), missing)
 
 
 def needs_dmarc(policy: DmarcPolicy) -> bool:
@@ -379,22 +377,18 @@ def _dmarc(setup: DomainSetup) -> ExpectedRecord:
     )
 
 
-def _apex_spf(
-    setup: DomainSetup, requirement: Requirement
-) -> tuple[tuple[ExpectedRecord, ...], SenderToolError | None]:
-    """The SPF record of the domain, if any, and why the include is not added."""
+def _apex_spf(setup: DomainSetup, requirement: Requirement) -> Iterator[ExpectedRecord]:
+    """The SPF record of the domain, unless it cannot be extended."""
     if not setup.platform.spf_include:
-        return (), None
+        return
     plan = setup.spf_plan or _plan_unseen(setup)
     value = plan.value
     if plan.error and plan.error.code in _NO_ROOM and len(setup.apex_spf) == 1:
         # It is right as it is, and what is missing is told by its check.
         value = setup.apex_spf[0]
-    if not value:
-        return (), plan.error
-    host = setup.address_domain.ascii
-    record = ExpectedRecord(Purpose.SPF, host, "TXT", value, requirement)
-    return (record,), plan.error
+    if value:
+        host = setup.address_domain.ascii
+        yield ExpectedRecord(Purpose.SPF, host, "TXT", value, requirement)
 
 
 def _plan_unseen(setup: DomainSetup) -> SpfPlan:
