@@ -20,7 +20,6 @@ import argparse
 import os
 
 from tests.peers.ports import LOOPBACK, free_port
-from tests.peers.unprivileged import SYSTEM_FOLDERS
 
 from . import (
     debian,
@@ -72,7 +71,7 @@ def _environment() -> dict[str, str]:
     paths = [folders.CHECKOUT / "setup", folders.CHECKOUT]
     return processes.clean_environment(
         {
-            "PATH": os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS]),
+            "PATH": node_packages.full_search_path(),
             "PYTHONPATH": os.pathsep.join(map(str, paths)),
             "NODE_PATH": str(node_packages.NODE_PATH),
         }

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.peers.unprivileged import SYSTEM_FOLDERS
+
 from . import folders, kept, processes, python_packages
 
 #: The oldest Node that all packages of the lock file run on.
@@ -39,6 +41,11 @@ def search_path() -> str:
     if machine_has_node():
         return path
     return f"{python_packages.PROGRAMS}{os.pathsep}{path}"
+
+
+def full_search_path() -> str:
+    """Tell the same PATH with the daemons that tests and demo start."""
+    return os.pathsep.join([search_path(), SYSTEM_FOLDERS])
 
 
 def machine_has_node() -> bool:

@@ -11,11 +11,8 @@ passes there: then the failure is ours. All tests take about half an hour.
 """
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-from tests.peers.unprivileged import SYSTEM_FOLDERS
 
 from . import (
     debian,
@@ -147,16 +144,12 @@ def _run(programs: Programs, snapshot: Path, arguments: Sequence[str | Path]) ->
                 *(f"--odoo-config={configuration}", "--odoo-log-level=info"),
                 *arguments,
             ],
-            _environment(cluster.environment),
+            processes.clean_environment(
+                {
+                    "PATH": node_packages.full_search_path(),
+                    "PYTHONPATH": str(folders.CHECKOUT / "setup"),
+                    **cluster.environment,
+                }
+            ),
         )
     return 0 if code in EXIT_CODES else code
-
-
-def _environment(changes: dict[str, str]) -> dict[str, str]:
-    return processes.clean_environment(
-        {
-            "PATH": os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS]),
-            "PYTHONPATH": str(folders.CHECKOUT / "setup"),
-            **changes,
-        }
-    )

@@ -20,8 +20,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.peers.unprivileged import SYSTEM_FOLDERS
-
 from . import (
     debian,
     folders,
@@ -82,7 +80,9 @@ def main(arguments: list[str]) -> int:
         logs = [*snapshots.install_logs(), ODOO_LOG]
         environment = {
             **run.cluster.environment,
-            "PATH": os.pathsep.join([str(run.cluster.programs), _search_path()]),
+            "PATH": os.pathsep.join(
+                [str(run.cluster.programs), node_packages.full_search_path()]
+            ),
             "ODOO_LOGS": os.pathsep.join(map(str, logs)),
             "NODE_PATH": str(node_packages.NODE_PATH),
         }
@@ -105,7 +105,7 @@ def are_within(arguments: list[str], parts: Iterable[Path]) -> bool:
 def _pytest(arguments: list[str], changes: dict[str, str]) -> int:
     environment = processes.clean_environment(
         {
-            "PATH": _search_path(),
+            "PATH": node_packages.full_search_path(),
             "PYTHONPATH": str(folders.CHECKOUT / "setup"),
             "RFC7208_SUITE": str(rfc7208.SUITE),
             **changes,
@@ -113,7 +113,3 @@ def _pytest(arguments: list[str], changes: dict[str, str]) -> int:
     )
     command = [python_packages.PYTHON, "-m", "pytest", *arguments]
     return processes.in_foreground(command, environment)
-
-
-def _search_path() -> str:
-    return os.pathsep.join([node_packages.search_path(), SYSTEM_FOLDERS])
