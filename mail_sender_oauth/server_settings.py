@@ -17,7 +17,9 @@ application (``mail.sender.oauth.application``).
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from configparser import Error, RawConfigParser
+from functools import lru_cache
 
 from odoo.tools import config
 
@@ -34,13 +36,30 @@ def get_setting(name: str) -> str:
     variable = f"{SECTION}_{name}".upper().replace(".", "_")
     if value := os.environ.get(variable, "").strip():
         return value
+    path = config["config"]
+    try:
+        stamp = os.stat(path)
+    except (OSError, TypeError):
+        return ""
+    section = _read_section(path, stamp.st_mtime_ns, stamp.st_size)
+    return section.get(name.lower(), "").strip()
+
+
+@lru_cache(maxsize=1)
+def _read_section(path: str, _changed: int, _size: int) -> Mapping[str, str]:
+    """Read our section of odoo.conf, once until the file changes.
+
+    Odoo itself reads its own section only.
+
+    :param _changed: when the file was written, in nanoseconds
+    :param _size: in bytes
+    """
     parser = RawConfigParser()
     try:
-        # Odoo itself reads its own section only.
-        parser.read(config["config"] or (), encoding="utf-8")
+        parser.read(path, encoding="utf-8")
     except (Error, UnicodeError):
-        return ""
-    return parser.get(SECTION, name, fallback="").strip()
+        return {}
+    return dict(parser[SECTION]) if parser.has_section(SECTION) else {}
 
 
 def get_seal() -> Seal:

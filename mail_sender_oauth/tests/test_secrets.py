@@ -3,6 +3,7 @@
 """Secrets of linked mailboxes: who reads them, and how they lie in the database."""
 
 import os
+from configparser import RawConfigParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -187,6 +188,15 @@ class TestSecrets(OauthCommon, HttpCase):
         self.assertEqual(self.google._get_value("client_id"), "odoo")
         self.link(self.connection)
         self.assertNotIn("refresh-token", self.read_stored())
+        with patch.object(RawConfigParser, "read", autospec=True) as read:
+            self.connection._read_grant__()
+            self.assertEqual(self.microsoft._get_value("tenant"), "acme")
+        read.assert_not_called()
+        # Nobody has to restart Odoo for what changes in the file.
+        path.write_text("[mail_sender_oauth]\nmicrosoft.client_id = changed\n")
+        self.assertEqual(self.microsoft._get_value("client_id"), "changed")
+        path.write_text("nonsense")
+        self.assertEqual(self.microsoft._get_value("client_id"), "odoo")
 
     # ------------------------------------------------------------------- errors
 
