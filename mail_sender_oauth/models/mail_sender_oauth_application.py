@@ -6,7 +6,7 @@ import json
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.urls import urljoin
 
 from ..providers.errors import ApplicationError, StorageError
@@ -109,6 +109,11 @@ class MailSenderOauthApplication(models.Model):
     stored_secrets = fields.Char(
         string="Stored", compute="_compute_stored_secrets", compute_sudo=True
     )
+    removable_secrets = fields.Json(
+        compute="_compute_stored_secrets",
+        compute_sudo=True,
+        help="Names of the secrets that lie in the database.",
+    )
     setting_example = fields.Char(compute="_compute_setting_example")
     is_complete = fields.Boolean(compute="_compute_is_complete", compute_sudo=True)
 
@@ -129,16 +134,46 @@ class MailSenderOauthApplication(models.Model):
     @api.depends_context("lang")
     def _compute_stored_secrets(self):
         for application in self:
-            labels = [
-                application._fields[name].get_description(self.env)["string"]
+            application.stored_secrets = ", ".join(
+                application._get_label(name)
                 for name in SECRETS
                 if application._get_value_or_nothing(name)
-            ]
-            application.stored_secrets = ", ".join(labels)
+            )
+            application.removable_secrets = application._get_stored_names()
             has_secret = application._get_value_or_nothing("client_secret")
             application.client_secret_hint = (
                 self.env._("Stored; type it to change it") if has_secret else False
             )
+
+    def _get_label(self, name):
+        """What people call a field."""
+        return self._fields[name].get_description(self.env, ["string"])["string"]
+
+    def _get_stored_names(self):
+        """The names of the secrets in the database; none where no key opens them."""
+        try:
+            return list(self._read_secrets__()) if self.ids else []
+        except StorageError:
+            return []
+
+    def action_remove_secret(self):
+        """Forget the secret that the context names; the others stay.
+
+        :raise UserError: when it names none
+        """
+        self.ensure_one()
+        self.check_access("write")
+        name = self.env.context.get("mail_sender_secret")
+        if name not in SECRETS:
+            raise UserError(
+                self.env._(
+                    "Choose which secret to remove: %(names)s.",
+                    names=", ".join(map(self._get_label, SECRETS)),
+                )
+            )
+        self._write_secrets__({name: False})
+        # What follows from the secrets follows from nothing that the cache knows.
+        self.invalidate_recordset()
 
     @api.depends("code")
     def _compute_setting_example(self):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import convert_file, mute_logger
 
@@ -80,11 +80,31 @@ class TestApplication(OauthCommon):
             application.read(["client_id"])
         with self.assertRaises(AccessError):
             application.write({"client_id": "mine"})
+        with self.assertRaises(AccessError):
+            application.with_context(
+                mail_sender_secret="client_secret"
+            ).action_remove_secret()
 
     def test_typing_nothing_keeps_the_secret(self):
         self.google.write({"client_secret": "", "client_id": "new"})
         self.assertEqual(self.google._get_value("client_secret"), "secret-of-odoo")
         self.assertTrue(self.google.client_secret_hint)
+
+    def test_each_secret_can_be_removed(self):
+        self.microsoft.certificate = "a certificate"
+        self.assertEqual(
+            set(self.microsoft.removable_secrets), {"client_secret", "certificate"}
+        )
+        remove = self.microsoft.with_context(mail_sender_secret="certificate")
+        remove.action_remove_secret()
+        self.assertEqual(self.microsoft.removable_secrets, ["client_secret"])
+        self.assertFalse(self.microsoft._get_value("certificate"))
+        self.assertEqual(self.microsoft._get_value("client_secret"), "secret-of-odoo")
+        for name in ("", "code"):
+            with self.assertRaisesRegex(UserError, "which secret"):
+                self.microsoft.with_context(
+                    mail_sender_secret=name
+                ).action_remove_secret()
 
     def test_the_providers(self):
         self.assertIsInstance(self.google._get_provider(), GoogleProvider)
