@@ -2,14 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..providers.base import Purpose
 from ..providers.errors import ProviderError
 from ..providers.lifetimes import ends_on
 from ..texts import provider_error_text
+
+#: How long a mailbox is not checked again. Less than a day, as no two checks of the
+#: scheduler take as long.
+PAUSE = timedelta(hours=20)
 
 #: Activity of a sender address whose mailbox has to be connected again soon.
 ACTIVITY = "mail_sender_domain.mail_activity_type_mend"
@@ -21,17 +30,42 @@ class MailSenderConnection(models.Model):
     _inherit = "mail.sender.connection"
 
     @api.model
-    def _cron_check(self):
-        """Refresh every permission silently: that keeps it alive, or tells its end.
+    def _get_due_domain(self):
+        """What finds the mailboxes whose check is due.
 
-        What was broken is tried as well: whoever mended it elsewhere need do nothing
+        What is broken is tried as well: whoever mended it elsewhere need do nothing
         here.
         """
-        connections = self.sudo().search(
-            [("status", "in", ("connected", "expiring", "broken"))]
+        return Domain("status", "in", ("connected", "expiring", "broken")) & (
+            Domain("checked_date", "=", False)
+            | Domain("checked_date", "<=", fields.Datetime.now() - PAUSE)
         )
-        for connection in connections:
+
+    @api.model
+    def _claim_due(self):
+        """Take the mailbox that was checked longest ago, so that nobody else does."""
+        due = self.search(self._get_due_domain(), order="checked_date nulls first, id")
+        try:
+            with self.env.cr.savepoint():
+                claimed = due.try_lock_for_update(allow_referencing=True, limit=1)
+                claimed.checked_date = fields.Datetime.now()
+        except SerializationFailure:
+            # Another worker changed it between the search and the lock.
+            return self.browse()
+        return claimed
+
+    @api.model
+    def _cron_check(self):
+        """Refresh every permission silently: that keeps it alive, or tells its end."""
+        self = self.sudo()
+        cron = self.env["ir.cron"]
+        while connection := self._claim_due():
+            # No transaction is open while the provider is asked.
+            cron._commit_progress()
             connection._check_now()
+            remaining = self.search_count(self._get_due_domain())
+            if not cron._commit_progress(1, remaining=remaining):
+                break
 
     def action_check(self):
         """Ask the provider now whether mail can leave."""

@@ -3,6 +3,7 @@
 """What is wrong with a linked mailbox is known before mail meets it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -19,6 +20,8 @@ CHECK = "mail_sender_oauth.ir_cron_check_connections"
 @tagged("post_install", "-at_install")
 class TestLinkedHealth(LinkedCase):
     def run_check(self):
+        """Let a day pass, and the scheduler check."""
+        self.env["mail.sender.connection"].search([]).checked_date = False
         self.env.flush_all()
         self.run_cron(CHECK)
 
@@ -59,6 +62,30 @@ class TestLinkedHealth(LinkedCase):
         self.applications.client_secret = "secret-of-odoo"
         self.run_check()
         self.assertEqual((connection.status, mail.state), ("connected", "outgoing"))
+
+    def test_what_was_checked_longest_ago_comes_first(self):
+        """Where the time of the scheduler ends, the next run goes on."""
+        first, second = (
+            self.make_sender(provider, email).connection_id
+            for provider, email in (("google", ANN), ("microsoft", BOB))
+        )
+        now = fields.Datetime.now()
+        first.checked_date = now - timedelta(days=1)
+        second.checked_date = now - timedelta(days=2)
+        checked = []
+        with (
+            patch.object(
+                type(first), "_check_now", lambda self: checked.append(self.id)
+            ),
+            patch.object(
+                type(self.env["ir.cron"]), "_commit_progress", return_value=0
+            ) as commit,
+        ):
+            for expected in ([second], [second, first], [second, first]):
+                self.env["mail.sender.connection"]._cron_check()
+                self.assertEqual(checked, [each.id for each in expected])
+        remaining = [call.kwargs.get("remaining") for call in commit.mock_calls]
+        self.assertEqual(remaining, [None, 1, None, 0])
 
     # ---------------------------------------------------------------- ageing
 
@@ -111,6 +138,31 @@ class TestLinkedHealth(LinkedCase):
         connection.action_disconnect()
         self.assertEqual(other.state, "blocked")
         self.assertIn("Reconnect", other.state_reason)
+
+    def test_addresses_of_the_own_mailbox_of_a_user(self):
+        user = self.make_user("ann", self.company)
+        self.company.sender_own_addresses = "yes"
+        self.graph.people[ANN] = {
+            "displayName": "Ann",
+            "mail": ANN,
+            "proxyAddresses": [f"SMTP:{ANN}", "smtp:sales@acme.test"],
+        }
+        connection = self.env["mail.sender.connection"].create(
+            {
+                "provider": "microsoft",
+                "login_email": ANN,
+                "company_id": self.company.id,
+                "user_id": user.id,
+            }
+        )
+        self.link(connection)
+        self.commit()
+        action = connection.action_add_senders()
+        other = self.env["mail.sender.address"].search(action["domain"])
+        self.assertRecordValues(
+            other,
+            [{"email": "sales@acme.test", "user_id": user.id, "state": "ready"}],
+        )
 
     def test_another_account_proves_nothing_of_the_former(self):
         self.graph.people[ANN] = {
