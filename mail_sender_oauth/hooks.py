@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.addons.mail_sender_domain.hooks import _forget_servers
 from odoo.addons.mail_sender_domain.modes import SmtpMailboxMode
 
-from .modes import GmailMode, OutlookMode
+from .modes import MODE_PROVIDERS
 
 
 def uninstall_hook(env):
@@ -16,8 +16,8 @@ def uninstall_hook(env):
         env.cr, SUPERUSER_ID, {"active_test": False, "lang": env.context.get("lang")}
     )
     _archive_servers(env)
-    linked = [mode_class.key for mode_class in (GmailMode, OutlookMode)]
-    for address in env["mail.sender.address"].search([("mode", "in", linked)]):
+    addresses = env["mail.sender.address"]
+    for address in addresses.search([("mode", "in", list(MODE_PROVIDERS))]):
         # What was proven is blocked now, and the policy of the company decides.
         proven = address._was_proven() and address.email_normalized
         address.write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..modes import GmailMode, OutlookMode
+from ..modes import LINKED_MODES
 
 
 class MailSenderAddress(models.Model):
@@ -26,8 +26,7 @@ class MailSenderAddress(models.Model):
 
     @api.model
     def _get_mode_classes(self):
-        modes = (GmailMode, OutlookMode)
-        linked = {mode_class.key: mode_class for mode_class in modes}
+        linked = {mode_class.key: mode_class for mode_class in LINKED_MODES}
         return {**super()._get_mode_classes(), **linked}
 
     @api.model

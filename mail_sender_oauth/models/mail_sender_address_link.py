@@ -5,12 +5,7 @@ from __future__ import annotations
 from odoo import fields, models
 from odoo.tools import escape_psql
 
-from ..modes import GmailMode, OutlookMode
-
-#: Key of the provider of each mode.
-MODE_PROVIDERS = {
-    mode_class.key: mode_class.provider for mode_class in (GmailMode, OutlookMode)
-}
+from ..modes import MODE_PROVIDERS
 
 #: Who may see how a mailbox is linked.
 MANAGERS = "mail_sender_domain.group_sender_manager"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
 from odoo.addons.mail_sender_domain.models.changes import get_changes
 
+from ..modes import MODE_KEYS
 from ..providers.base import Purpose
-from ..providers.errors import ApplicationError, GrantError, StorageError
-from ..texts import provider_text
+from ..providers.errors import (
+    ApplicationError,
+    GrantError,
+    ProviderError,
+    StorageError,
+)
+from ..texts import provider_error_text, provider_text
 from .mail_sender_oauth_application import PROVIDERS
 
 #: What closes the road of a mailbox until somebody does something.
@@ -107,6 +113,11 @@ class MailSenderConnection(models.Model):
     )
     connected_date = fields.Datetime(string="Connected On", readonly=True, copy=False)
     refreshed_date = fields.Datetime(string="Last Refresh", readonly=True, copy=False)
+    checked_date = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the scheduler asked the provider last, whatever came of it.",
+    )
     expiry_date = fields.Datetime(
         string="Ends On",
         readonly=True,
@@ -175,6 +186,7 @@ class MailSenderConnection(models.Model):
             "connected_uid",
             "connected_date",
             "refreshed_date",
+            "checked_date",
             "expiry_date",
             "error_code",
             "error_params",
@@ -215,7 +227,7 @@ class MailSenderConnection(models.Model):
     def _compute_guide_section(self):
         modes = self.env["mail.sender.address"]._get_mode_classes()
         for connection in self:
-            key = connection.provider and connection._get_mode_key()
+            key = MODE_KEYS.get(connection.provider)
             connection.guide_section = key and modes[key].guide_section
 
     # ---------------------------------------------------------- constraints
@@ -393,8 +405,14 @@ class MailSenderConnection(models.Model):
         return vals
 
     def _check_scopes(self):
-        """Ask for another login where the way to send needs a wider permission."""
-        scopes = self._get_provider().scopes
+        """Ask for another login where the way to send needs a wider permission.
+
+        :raise UserError: when the application is not set up
+        """
+        try:
+            scopes = self._get_provider().scopes
+        except ProviderError as error:
+            raise UserError(provider_error_text(self.env, error)) from error
         # Knowing the other addresses of the account is not needed for sending.
         purposes = self._get_purposes() - {Purpose.ADDRESSES}
         needed = {scope for purpose in purposes for scope in scopes[purpose]}

@@ -5,12 +5,9 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..modes import GmailMode, OutlookMode
+from ..modes import MODE_KEYS
 from ..providers.base import Purpose
 from ..providers.errors import ProviderError
-
-#: The mode of an address by the provider of its mailbox.
-MODES = {mode.provider: mode.key for mode in (GmailMode, OutlookMode)}
 
 
 class MailSenderConnection(models.Model):
@@ -46,10 +43,11 @@ class MailSenderConnection(models.Model):
         addresses = self.env["mail.sender.address"].create(
             [
                 {
-                    "name": self.company_id.name,
+                    "name": self.user_id.name or self.company_id.name,
                     "email": email,
                     "company_id": self.company_id.id,
-                    "mode": MODES[self.provider],
+                    "user_id": self.user_id.id,
+                    "mode": MODE_KEYS[self.provider],
                     "connection_id": self.id,
                 }
                 for email in self._get_more_senders()

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
+from ..modes import MODE_KEYS
 from ..providers.base import Purpose
 from ..providers.errors import ApplicationError, ProviderError
 from ..texts import provider_error_text
@@ -50,6 +51,7 @@ class MailSenderConnection(models.Model):
                     company=self.sudo().company_id.display_name,
                 )
             )
+        self._check_own()
         logins = self.env["mail.sender.oauth.login"]
         return {
             "type": "ir.actions.act_url",
@@ -63,6 +65,23 @@ class MailSenderConnection(models.Model):
         if self.sudo().user_id:
             return self.sudo().user_id == self.env.user
         return self.has_access("write")
+
+    def _check_own(self):
+        """Refuse the own mailbox of a user where the company does not want it.
+
+        :raise UserError: naming the mend
+        """
+        company = self.sudo().company_id
+        if self.sudo().user_id and not self.env["mail.sender.address"]._sends_own(
+            company
+        ):
+            raise UserError(
+                self.env._(
+                    "In %(company)s users do not send from their own addresses. Ask "
+                    "whoever manages the senders to allow it.",
+                    company=company.display_name,
+                )
+            )
 
     def _connect_organization(self):
         """Take the mailbox that an administrator of the organisation opened to us.
@@ -172,8 +191,10 @@ class MailSenderConnection(models.Model):
     def _provide_own_address(self):
         """Let the user who linked the own mailbox send from it.
 
-        :raise UserError: when the address is somebody else's in this company
+        :raise UserError: when the address is somebody else's in this company, or the
+            company does not want it
         """
+        self._check_own()
         addresses = self.env["mail.sender.address"].with_context(active_test=False)
         account = email_normalize(self.account_email)
         address = addresses.search(
@@ -191,11 +212,16 @@ class MailSenderConnection(models.Model):
                     company=self.company_id.display_name,
                 )
             )
-        vals = {
-            "active": True,
-            "mode": self._get_mode_key(),
-            "connection_id": self.id,
-        }
+        if address and not address.active:
+            raise UserError(
+                self.env._(
+                    "The sender address %(email)s is archived in %(company)s. Ask "
+                    "whoever manages the senders to restore it.",
+                    email=account,
+                    company=self.company_id.display_name,
+                )
+            )
+        vals = {"mode": MODE_KEYS[self.provider], "connection_id": self.id}
         if address:
             address.write(vals)
             return
@@ -207,15 +233,6 @@ class MailSenderConnection(models.Model):
                 "company_id": self.company_id.id,
                 "user_id": self.user_id.id,
             }
-        )
-
-    def _get_mode_key(self):
-        """The sending mode of addresses whose mail leaves from here."""
-        classes = self.env["mail.sender.address"]._get_mode_classes()
-        return next(
-            key
-            for key, mode_class in classes.items()
-            if getattr(mode_class, "provider", "") == self.provider
         )
 
     def _take_over(self, application, **vals):

@@ -60,9 +60,11 @@ class ResUsers(models.Model):
     def _compute_linked_mailbox_id(self):
         connections = self.env["mail.sender.connection"].search(
             [("user_id", "in", self.ids), ("company_id", "=", self.env.company.id)],
-            order="connected_date desc nulls last, id desc",
+            order="connected_date nulls first, id",
         )
-        by_user = {each.user_id: each for each in reversed(connections)}
+        # The last one counts: mail leaves from one that is open.
+        connections = connections.sorted(lambda connection: connection._is_open())
+        by_user = {each.user_id: each for each in connections}
         for user in self:
             user.linked_mailbox_id = by_user.get(user._origin)
             user.linked_mailbox_status = user.linked_mailbox_id.status
@@ -90,20 +92,12 @@ class ResUsers(models.Model):
         """Begin a login for the own mailbox.
 
         :raise AccessError: for the mailbox of somebody else
-        :raise UserError: where users do not send from their own addresses
+        :raise UserError: saying what to do
         """
         self.ensure_one()
         if self != self.env.user:
             raise AccessError(self.env._("Only the owner links a mailbox."))
         company = self.env.company
-        if not self.env["mail.sender.address"]._sends_own(company):
-            raise UserError(
-                self.env._(
-                    "In %(company)s users do not send from their own addresses. Ask "
-                    "whoever manages the senders to allow it.",
-                    company=company.display_name,
-                )
-            )
         if not self.email_normalized:
             raise UserError(self.env._("E-mail: enter your own address first."))
         connections = self.env["mail.sender.connection"].sudo()

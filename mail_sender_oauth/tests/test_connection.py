@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Linked mailboxes, and the sender addresses whose mail leaves from them."""
 
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 
 from ..providers.base import Purpose
 from ..providers.errors import GrantError, TemporaryError
@@ -106,6 +109,7 @@ class TestConnection(OauthCommon):
         )
 
     def test_a_mailbox_stays_whose_it_is(self):
+        self.company.sender_own_addresses = "yes"
         connection = self.link(self.make_connection(user_id=self.uid))
         for vals in (
             {"user_id": False},
@@ -137,6 +141,7 @@ class TestConnection(OauthCommon):
                 "company_ids": [(6, 0, self.company.ids)],
             }
         )
+        self.company.sender_own_addresses = "yes"
         connection = self.make_connection("clerk@acme.test", user_id=user.id)
         self.link(connection)
         self.assertEqual(connection.address_ids.user_id, user)
@@ -153,10 +158,39 @@ class TestConnection(OauthCommon):
         self.assertEqual(connection.status, "broken")
         self.assertIn("https://mail.google.com/", connection.error_text)
 
+    def test_a_way_to_send_that_no_application_is_set_up_for(self):
+        connection = self.link(self.make_connection(), scopes=["gmail.send"])
+        self.google.service_account_key = "{"
+        with self.assertRaisesRegex(UserError, "administrator to enter it again"):
+            connection.transport = "smtp"
+
     def test_hostile_accounts(self):
         for email in ("", "x", "Ann <ann@acme.test>", "a@b.test, c@d.test", "a@b\n.c"):
             with self.subTest(email), self.assertRaises(ValidationError):
                 self.make_connection(email)
+
+    def test_a_user_sees_the_own_mailbox_that_mail_leaves_from(self):
+        """And not one that was let go later."""
+        self.company.sender_own_addresses = "yes"
+        user = new_test_user(
+            self.env,
+            "clerk",
+            email="clerk@acme.test",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        open_one, broken = (
+            self.link(self.make_connection(user.email, provider, user_id=user.id))
+            for provider in ("google", "microsoft")
+        )
+        now = fields.Datetime.now()
+        open_one.connected_date = now - timedelta(days=2)
+        broken.connected_date = now
+        user = user.with_company(self.company)
+        self.assertEqual(user.linked_mailbox_id, broken)
+        broken._fail(GrantError("invalid_grant"))
+        user.invalidate_recordset()
+        self.assertEqual(user.linked_mailbox_id, open_one)
 
     def test_the_own_mailbox_of_a_user_is_nobody_else_s(self):
         other = self.env.ref("base.user_admin")

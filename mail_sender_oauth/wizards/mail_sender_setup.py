@@ -6,8 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from ..models.mail_sender_address_link import MODE_PROVIDERS
-from ..modes import GmailMode, OutlookMode
+from ..modes import LINKED_MODES, MODE_PROVIDERS
 
 #: The page that shows how the company sends.
 SETTINGS_PATH = "/odoo/mail-senders"
@@ -49,7 +48,7 @@ class MailSenderSetup(models.TransientModel):
         for setup in self:
             setup.is_application_needed = any(
                 mode_class.get_gaps(self.env, setup.company_id)
-                for mode_class in (GmailMode, OutlookMode)
+                for mode_class in LINKED_MODES
             )
 
     def action_open_applications(self):

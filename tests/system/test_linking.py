@@ -377,6 +377,43 @@ class TestLinking(LinkingCase):
         with self.assertRaisesRegex(JsonRpcException, "UserError"):
             self.press(clerk, "action_link_gmail")
 
+    def test_only_while_the_company_lets_users_send_from_their_own(self):
+        clerk = self.make_clerk()
+        answer = self.idp.log_in(self.press(clerk, "action_link_gmail")["url"], BOB)
+        self.come_back(answer, 200)
+        connection = self.as_user(clerk.linked_mailbox_id, clerk)
+        begun = self.press(connection)["url"]
+        self.company.sender_own_addresses = "no"
+        with (
+            mute_logger("odoo.http"),
+            self.assertRaisesRegex(JsonRpcException, "UserError"),
+        ):
+            self.press(connection)
+        # It was allowed when the login began.
+        before = self.read_facts(connection)
+        page = self.come_back(self.idp.log_in(begun, BOB), 200)
+        self.assert_page(page, "do not send from their own", "Nothing has changed")
+        self.assertEqual(self.read_facts(connection), before)
+        self.press(connection, "action_disconnect")
+        self.env.invalidate_all()
+        self.assertEqual(connection.status, "revoked")
+
+    def read_facts(self, connection):
+        """What a login would change."""
+        return connection.sudo().read(FACTS), connection.sudo()._read_grant__()
+
+    def test_a_user_does_not_restore_an_address_that_was_archived(self):
+        clerk = self.make_clerk()
+        for is_archived in (False, True):
+            answer = self.idp.log_in(self.press(clerk, "action_link_gmail")["url"], BOB)
+            page = self.come_back(answer, 200)
+            address = self.env["mail.sender.address"].search(
+                [("user_id", "=", clerk.id), ("active", "in", (True, False))]
+            )
+            self.assertEqual(address.active, not is_archived)
+            address.active = False
+        self.assert_page(page, "is archived", "Nothing has changed")
+
     @mute_logger("odoo.http")
     def test_nobody_links_the_mailbox_of_a_colleague(self):
         self.make_clerk()
