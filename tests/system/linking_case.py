@@ -113,7 +113,7 @@ class LinkingCase(OauthCommon, HttpCase):
         self.env.invalidate_all()
         return response
 
-    def log_in(self, record, account: str = ANN, status: int = BACK, **choice: Any):
+    def connect(self, record, account: str = ANN, status: int = BACK, **choice: Any):
         """Connect a mailbox, from the button until the browser is back."""
         answer = self.idp.log_in(self.press(record)["url"], account, **choice)
         return self.come_back(answer, status)

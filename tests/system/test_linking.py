@@ -62,7 +62,7 @@ class TestLinking(LinkingCase):
             with self.subTest(provider):
                 connection = self.make_connection(BOB, provider)
                 address = self.make_address(connection, BOB, mode)
-                response = self.log_in(connection, BOB)
+                response = self.connect(connection, BOB)
                 self.assertTrue(
                     response.headers["Location"].endswith(
                         f"/odoo/linked-mailboxes/{connection.id}"
@@ -94,7 +94,7 @@ class TestLinking(LinkingCase):
     def test_from_the_address_and_back(self):
         """The mailbox of an address is made where there is none."""
         self.address.connection_id = False
-        response = self.log_in(self.address)
+        response = self.connect(self.address)
         self.assertTrue(
             response.headers["Location"].endswith(
                 f"/odoo/sender-addresses/{self.address.id}"
@@ -103,10 +103,10 @@ class TestLinking(LinkingCase):
         self.assertEqual(self.address.state, "ready")
 
     def test_reconnecting_forgets_the_former_permission(self):
-        self.log_in(self.connection)
+        self.connect(self.connection)
         before = self.connection._read_grant__()
         self.connection.status = "broken"
-        self.log_in(self.connection)
+        self.connect(self.connection)
         self.assertEqual(self.connection.status, "connected")
         self.assertNotEqual(self.connection._read_grant__(), before)
 
@@ -129,7 +129,7 @@ class TestLinking(LinkingCase):
         for name, choice, application, text in table:
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 self.google.write(application)
-                response = self.log_in(self.connection, status=200, **choice)
+                response = self.connect(self.connection, status=200, **choice)
                 self.assert_page(response, text, "Nothing has changed")
                 self.assertEqual(self.get_facts(), before)
                 savepoint.rollback()
@@ -250,7 +250,7 @@ class TestLinking(LinkingCase):
 
     def ask_about_bob(self):
         before = self.get_facts()
-        response = self.log_in(self.connection, BOB, status=200)
+        response = self.connect(self.connection, BOB, status=200)
         self.assert_page(response, f"{BOB} logged in instead of {ANN}", f"Use {BOB}")
         self.assertEqual(self.get_facts(), before)
         return dict(
@@ -317,7 +317,7 @@ class TestLinking(LinkingCase):
     # ---------------------------------------------------------------- disconnecting
 
     def test_disconnecting_revokes_at_the_provider(self):
-        self.log_in(self.connection)
+        self.connect(self.connection)
         grant = self.connection._read_grant__()
         self.assertTrue(self.idp.introspect(grant.secret)["active"])
         action = self.press(self.connection, "action_disconnect")
@@ -331,15 +331,15 @@ class TestLinking(LinkingCase):
 
     def test_microsoft_is_told_by_the_owner(self):
         connection = self.make_connection(BOB, "microsoft")
-        self.log_in(connection, BOB)
+        self.connect(connection, BOB)
         action = self.press(connection, "action_disconnect")
         self.assertIn("myapps.microsoft.com", action["params"]["message"])
 
     def test_what_another_company_lives_from_is_not_revoked(self):
         other = self.make_connection(company_id=self.other_company.id)
         self.manager.company_ids += self.other_company
-        self.log_in(self.connection)
-        self.log_in(other)
+        self.connect(self.connection)
+        self.connect(other)
         secret = other._read_grant__().secret
         self.press(self.connection, "action_disconnect")
         self.env.invalidate_all()
@@ -446,7 +446,7 @@ class TestLinking(LinkingCase):
         self.assertEqual(setup.step, "check")
         self.assertTrue(setup.is_login_needed)
         self.assertIn("not connected yet", setup.blockers)
-        response = self.log_in(setup)
+        response = self.connect(setup)
         self.assertTrue(response.headers["Location"].endswith("/odoo/mail-senders"))
         self.assertEqual(setup.step, "done")
         self.assertEqual(self.company.sender_address_id.email, ANN)
