@@ -6,17 +6,13 @@ import jwt
 import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
 from providers.base import Purpose
 from providers.errors import ApplicationError, RefusedError
 from providers.microsoft import MANY_TENANTS
 
 from ..peers.https_server import Reply
 from ..peers.openid_provider import CERTIFICATE_CLIENT_ID
+from ..peers.service_account import ISSUER, make_key_file, make_private_key
 from .conftest import SENDING
 from .token_server import ANN, google_at, microsoft_at, token
 
@@ -25,22 +21,13 @@ JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 @pytest.fixture(scope="module")
 def private_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return make_private_key()
 
 
 @pytest.fixture
 def key_file(private_key, token_server) -> dict[str, str]:
     """What Google gives to the administrator."""
-    pem = private_key.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    ).decode()
-    return {
-        "type": "service_account",
-        "client_email": "odoo@project.example",
-        "private_key": pem,
-        "private_key_id": "1",
-        "token_uri": f"{token_server.url}/token",
-    }
+    return make_key_file(private_key, f"{token_server.url}/token")
 
 
 def test_google_opens_a_mailbox_to_a_service_account(
@@ -58,7 +45,7 @@ def test_google_opens_a_mailbox_to_a_service_account(
         algorithms=["RS256"],
         audience="https://oauth2.googleapis.com/token",
     )
-    assert (claims["iss"], claims["sub"]) == ("odoo@project.example", ANN)
+    assert (claims["iss"], claims["sub"]) == (ISSUER, ANN)
     assert claims["scope"] == "https://www.googleapis.com/auth/gmail.send"
 
 

@@ -137,6 +137,8 @@ class GmailServer(MailApiServer):
             "/upload/gmail/v1/users/me/messages/send": f"{GMAIL}.send",
             "/gmail/v1/users/me/settings/sendAs": f"{GMAIL}.settings.basic",
         }
+        # People may name themselves as well.
+        path = path.replace(f"/users/{account}/", "/users/me/")
         if path not in needed:
             return gmail_error(404, "Not Found", "notFound")
         if not scopes & {needed[path], "https://mail.google.com/"}:

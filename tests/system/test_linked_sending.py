@@ -2,14 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mail leaves from linked mailboxes, by the provider's mail server or its interface."""
 
+import json
 import re
 from unittest.mock import patch
+
+import jwt
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from tests.peers.https_server import Reply
+from odoo.addons.mail_sender_oauth.providers.base import Purpose
+
+from tests.peers.https_server import HttpsServer, Reply
 from tests.peers.ports import free_port
+from tests.peers.service_account import ISSUER, make_key_file, make_private_key
 
 from .linked_case import ANN, LinkedCase, ScriptedServer
 
@@ -107,6 +113,46 @@ class TestLinkedSending(LinkedCase):
         [mail] = self.graph.mails
         self.assertEqual(mail.mailbox, ANN)
         self.assertEqual(mail.recipients, {"customer-0@example.com"})
+
+    def test_by_a_service_account(self):
+        """Likewise at Google; the administrator keeps the key of the account."""
+        address = self.make_sender("google", kind="organization")
+        connection = address.connection_id
+        # What Gmail takes is a token of the real provider.
+        access, _grant = connection._get_provider().refresh(
+            connection._read_grant__(), Purpose.API
+        )
+        reply = Reply(200, {"access_token": access.token, "expires_in": 3599})
+        key = make_private_key()
+        administrator = self.make_user("administrator", self.company)
+        administrator.group_ids += self.env.ref("base.group_system")
+        with HttpsServer(lambda _request: reply, self.authority) as server:
+            self.applications.filtered(
+                lambda application: application.provider == "google"
+            ).service_account_key = json.dumps(
+                make_key_file(key, f"{server.url}/token")
+            )
+            connection.with_user(administrator).action_connect()
+            self.assertFalse(connection._read_grant__())
+            self.expire_access(connection)
+            mails = self.queue_mails(2)
+            mails.send()
+            asked = [request.form["assertion"] for request in server.requests]
+        self.assertEqual(mails.mapped("state"), ["sent", "sent"])
+        self.assertEqual(
+            [mail.recipients for mail in self.gmail.mails],
+            [{"customer-0@example.com"}, {"customer-1@example.com"}],
+        )
+        # Once to connect, and once because that one had ended.
+        self.assertEqual(len(asked), 2)
+        for assertion in asked:
+            claims = jwt.decode(
+                assertion,
+                key.public_key(),
+                algorithms=["RS256"],
+                options={"verify_aud": False},
+            )
+            self.assertEqual((claims["iss"], claims["sub"]), (ISSUER, ANN))
 
     # ------------------------------------------------ an interface has no envelope
 

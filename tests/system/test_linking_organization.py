@@ -4,13 +4,6 @@
 
 import json
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -18,6 +11,7 @@ from odoo.addons.mail_sender_oauth.providers.base import Purpose
 from odoo.addons.mail_sender_oauth.tests.common import ANN
 
 from tests.peers.https_server import HttpsServer, Reply
+from tests.peers.service_account import make_key_file, make_private_key
 
 from .linking_case import LinkingCase
 
@@ -48,19 +42,11 @@ class TestLinkingOrganization(LinkingCase):
         self.assertEqual(connection._get_mailbox(), ANN)
 
     def test_google(self):
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         reply = Reply(200, {"access_token": "token", "expires_in": 3599})
         with HttpsServer(lambda request: reply, self.idp.authority) as server:
             self.google.client_id = False
             self.google.service_account_key = json.dumps(
-                {
-                    "type": "service_account",
-                    "client_email": "odoo@project.example",
-                    "private_key": pem.decode(),
-                    "private_key_id": "1",
-                    "token_uri": f"{server.url}/token",
-                }
+                make_key_file(make_private_key(), f"{server.url}/token")
             )
             self.assertTrue(self.google.is_complete)
             connection = self.make_organization("google")
