@@ -43,7 +43,7 @@ CLICK = "document.querySelector(%s).click()"
 
 #: Clicks what shows the text %s.
 PRESS = """
-[...document.querySelectorAll("button, label")]
+[...document.querySelectorAll("button, label, .o_user_menu_mobile a")]
     .find((el) => el.innerText.trim().startsWith(%s) && el.checkVisibility())
     .click()
 """

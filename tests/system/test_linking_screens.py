@@ -114,7 +114,9 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
         for device in (DESKTOP, PHONE):
             with self.subTest(device.name):
                 connection._fail(
-                    GrantError("password_changed", detail="AADSTS50173: ...")
+                    GrantError(
+                        "invalid_grant", detail="Token has been expired or revoked."
+                    )
                 )
                 self.check_screens(
                     "manager",
@@ -166,6 +168,20 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
         self.make_user("clerk", email=BOB)
         to_preferences = (".o_user_menu button", "[data-menu=preferences]")
         button = "button[name=action_link_gmail]"
+        self.check_screens(
+            "clerk",
+            [
+                Screen(
+                    "/odoo",
+                    ".o_user_menu_mobile",
+                    "linked-own",
+                    clicks=(".o_mobile_menu_toggle",),
+                    presses=(("My Preferences", button),),
+                )
+            ],
+            may_cut=True,
+            devices=(PHONE,),
+        )
         self.check_screens(
             "clerk",
             [
