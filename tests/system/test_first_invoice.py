@@ -24,6 +24,8 @@ from .link_reader import PATIENCE, LinkReader
 from .mailbox_case import MailboxCase
 
 NEW_PASSWORD = "new-sesame-4712"
+#: Odoo's administrator, who is asked to mend what nobody else set up.
+RESPONSIBLE = "admin@example.com"
 
 
 @tagged("post_install", "-at_install")
@@ -78,11 +80,17 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         page = pages.get(timeout=PATIENCE)
         self.assertIn("office@acme.test is confirmed for Acme", page)
 
-    def assert_arrived(self, receiver, email: str):
-        """The receiver has one test invoice, from the default sender of Acme."""
+    def assert_arrived(self, receiver, email: str, others=()):
+        """The receiver has one test invoice, from the default sender of Acme.
+
+        :param others: who got mail beside; nobody else did
+        """
         self.assertEqual(self.company.sender_address_id.email, email)
         self.env.invalidate_all()
-        [mail] = [m for m in receiver.mails if m.recipients == ("mira@example.com",)]
+        customer = ("mira@example.com",)
+        [mail] = [m for m in receiver.mails if m.recipients == customer]
+        reached = {m.recipients for m in (*self.receiver.mails, *self.mailbox.mails)}
+        self.assertEqual(reached, {customer, *((other,) for other in others)})
         self.assertEqual(mail.message["From"], f"Acme <{email}>")
         self.assertEqual(mail.message["Subject"], "Test invoice from Acme")
         return mail
@@ -95,11 +103,11 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.assertEqual(self.verify(mail).aligned_dkim, "relay.test")
         self.assertEqual(mail.message["Reply-To"], "catchall@acme.test")
 
-    def check_domain(self, tour: str):
+    def check_domain(self, tour: str, others=()):
         """Set up an own domain and return what receivers think of its mail."""
         with self.publish_at_second_check():
             self.open_tour(tour)
-        mail = self.assert_arrived(self.receiver, "office@acme.test")
+        mail = self.assert_arrived(self.receiver, "office@acme.test", others)
         return self.verify(mail)
 
     def test_own_domain(self) -> None:
@@ -111,14 +119,18 @@ class TestFirstInvoice(MailboxCase, HttpCase):
     def test_own_domain_by_spf_only(self) -> None:
         """The weaker way: nothing is signed."""
         with self.link_opened():
-            verdict = self.check_domain("first_invoice_by_spf_only")
+            verdict = self.check_domain(
+                "first_invoice_by_spf_only", ["office@acme.test"]
+            )
         self.assertEqual(verdict.dmarc, "pass", verdict)
         self.assertFalse(verdict.signatures)
 
     def test_own_domain_on_a_subdomain(self) -> None:
         """The main domain stays untouched."""
         with self.link_opened():
-            verdict = self.check_domain("first_invoice_by_subdomain")
+            verdict = self.check_domain(
+                "first_invoice_by_subdomain", ["office@acme.test"]
+            )
         self.assertTrue(verdict.passes, verdict)
         self.assertEqual(verdict.aligned_dkim, "mail.acme.test")
 
@@ -134,7 +146,9 @@ class TestFirstInvoice(MailboxCase, HttpCase):
             self.open_tour(
                 "first_invoice_by_mailbox_of_another_name", f"?port={self.mailbox.port}"
             )
-        mail = self.assert_arrived(self.mailbox, "office@acme.test")
+        mail = self.assert_arrived(
+            self.mailbox, "office@acme.test", ["office@acme.test"]
+        )
         self.assertEqual(mail.login, "post@acme.test")
 
     def test_a_broken_mailbox_is_mended_on_the_page(self) -> None:
@@ -166,7 +180,7 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.assertEqual(address.state, "blocked")
         self.publish(address.domain_id)
         self.open_tour("mend_domain")
-        mail = self.assert_arrived(self.receiver, "office@acme.test")
+        mail = self.assert_arrived(self.receiver, "office@acme.test", [RESPONSIBLE])
         self.assertEqual(self.verify(mail).aligned_dkim, "acme.test")
 
     def test_a_broken_relay_domain_is_not_the_managers_to_mend(self) -> None:
@@ -180,4 +194,4 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.publish(domain)
         domain.action_check()
         self.open_tour("relay_is_ready_again")
-        self.assert_arrived(self.receiver, "acme@relay.test")
+        self.assert_arrived(self.receiver, "acme@relay.test", [RESPONSIBLE])
