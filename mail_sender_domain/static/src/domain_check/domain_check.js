@@ -1,9 +1,9 @@
-import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {GuideLink} from "../guide_link/guide_link";
 import {_t} from "@web/core/l10n/translation";
-import {readLiveLines} from "../live_lines";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useLiveRun} from "../live_lines";
 
 /**
  * Checks a `mail.sender.domain`, and shows what becomes of each record as it happens.
@@ -22,8 +22,12 @@ export class DomainCheck extends Component {
             wrong: "fa-times-circle text-danger",
             unknown: "fa-question-circle text-warning",
         };
-        this.request = new AbortController();
-        onWillUnmount(() => this.request.abort());
+        const run = useLiveRun(this, {
+            begin: () => Object.assign(this.state, {records: [], end: null}),
+            show: (news) => this.show(news),
+            finish: () => this.finish(),
+        });
+        this.check = () => run("/mail_sender/check");
     }
 
     get isVerified() {
@@ -36,38 +40,6 @@ export class DomainCheck extends Component {
             done: records.filter(({status}) => status !== "running").length,
             total: records.length,
         });
-    }
-
-    async check() {
-        if (this.state.isRunning) {
-            return;
-        }
-        this.state.isRunning = true;
-        try {
-            // Where something is wrong with the domain, saving says so.
-            if (await this.props.record.save()) {
-                await this.run();
-            }
-        } finally {
-            this.state.isRunning = false;
-        }
-    }
-
-    async run() {
-        Object.assign(this.state, {records: [], end: null});
-        const url = `/mail_sender/check/${this.props.record.resId}`;
-        try {
-            for await (const news of readLiveLines(url, this.request.signal)) {
-                this.show(news);
-            }
-        } catch {
-            if (this.request.signal.aborted) {
-                return;
-            }
-        }
-        const interrupted = _t("The connection to Odoo was interrupted. Try again.");
-        this.state.end ||= {may_send: false, text: interrupted};
-        await this.props.record.load();
     }
 
     /**
@@ -86,6 +58,12 @@ export class DomainCheck extends Component {
         } else {
             this.state.records.push(news);
         }
+    }
+
+    async finish() {
+        const interrupted = _t("The connection to Odoo was interrupted. Try again.");
+        this.state.end ||= {may_send: false, text: interrupted};
+        await this.props.record.load();
     }
 }
 

@@ -1,9 +1,9 @@
-import {Component, onMounted, onWillUnmount, useState} from "@odoo/owl";
+import {Component, onMounted, useState} from "@odoo/owl";
 import {GuideLink} from "../guide_link/guide_link";
 import {_t} from "@web/core/l10n/translation";
-import {readLiveLines} from "../live_lines";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useLiveRun} from "../live_lines";
 
 /**
  * Sends the test invoice of a `mail.sender.test`, and shows each step as it happens.
@@ -21,49 +21,22 @@ export class TestInvoice extends Component {
             failed: {icon: "fa-times-circle text-danger", label: _t("Failed:")},
             skipped: {icon: "fa-minus-circle text-muted", label: _t("Left out:")},
         };
-        this.request = new AbortController();
+        const run = useLiveRun(this, {
+            begin: () => this.begin(),
+            show: (news) => this.show(news),
+            finish: () => this.finish({is_sent: false, text: this.interrupted}),
+        });
+        this.send = () => run("/mail_sender/test_invoice");
         onMounted(
             () => this.props.record.context.mail_sender_test_starts && this.send()
         );
-        onWillUnmount(() => this.request.abort());
     }
 
-    async send() {
-        if (this.state.isRunning) {
-            return;
-        }
-        this.state.isRunning = true;
-        try {
-            // Where something is wrong with the address, saving says so.
-            if (await this.props.record.save()) {
-                await this.run();
-            }
-        } finally {
-            this.state.isRunning = false;
-        }
-    }
-
-    async run() {
+    begin() {
         this.state.end = null;
         this.state.steps = [
             {stage: "invoice", outcome: "running", text: _t("Making the test invoice")},
         ];
-        try {
-            for await (const news of readLiveLines(
-                `/mail_sender/test_invoice/${this.props.record.resId}`,
-                this.request.signal
-            )) {
-                this.show(news);
-            }
-        } catch {
-            if (!this.request.signal.aborted) {
-                this.finish({is_sent: false, text: this.interrupted});
-            }
-            return;
-        }
-        if (!this.state.end) {
-            this.finish({is_sent: false, text: this.interrupted});
-        }
     }
 
     get interrupted() {
