@@ -26,6 +26,7 @@ tours.add("mail_sender_domain.check_pending", {
         seeRecord("DKIM signature", "Missing"),
         seeRecord("Return path", "Missing"),
         {trigger: ".o_field_widget[name=last_check]"},
+        {content: "As DNS hosts take it", trigger: "[name=ttl]:contains(/^3600$/)"},
     ],
 });
 
