@@ -90,7 +90,8 @@ class Row:
     :ivar status: a value of ``RecordStatus``, or ``"unchecked"``
     :ivar found: what the name servers answered, one record a line
     :ivar reason: a sentence on what was found; or empty
-    :ivar instead: what to type as value instead of what was found; or empty
+    :ivar instead: what to type as value instead of what was found, where that is not
+        the value of ``cells``; or empty
     """
 
     form: RecordForm
@@ -260,6 +261,8 @@ class Handover:
         for record, line in self.domain._get_expected_lines():
             form = fill_form(record, zone, style)
             status = line.status
+            # The value stands there already.
+            instead = line.form_instead if line.form_instead != form.value else ""
             yield Row(
                 form=form,
                 cells=tuple(self._make_cells(form)),
@@ -272,7 +275,7 @@ class Handover:
                 reason=reason_text(
                     self.reader, line.reason_code, line.reason_params or {}
                 ),
-                instead=line.form_instead or "",
+                instead=instead or "",
             )
 
     def _make_cells(self, form: RecordForm) -> Iterator[Cell]:

@@ -328,6 +328,14 @@ class TestPage(HandoverCommon, HttpCase):
         self.assertIn("Publish this instead", page)
         self.assertIn('data-copy="exactly-this"', page)
 
+    def test_the_value_to_publish_is_told_once(self):
+        self.dns.set("_mail-sender.acme.test", "TXT", "mail-sender-verification=1")
+        self.domain.action_check()
+        ownership = self.domain.record_ids[0]
+        self.assertEqual(ownership.form_instead, ownership.form_value)
+        copied = f'data-copy="{ownership.form_value}"'
+        self.assertEqual(self.open(self.link).count(copied), 1)
+
     def test_the_language_of_the_browser(self):
         for wish, lang, sentence in (
             ("nl-BE,nl;q=0.9", "nl-NL", "Meld"),
