@@ -18,6 +18,9 @@ EMPTY = ".o_view_nocontent_smiling_face"
 ROW = ".o_data_row, .o_kanban_record"
 FORM = ".o_form_view"
 
+#: Odoo knows a phone by this: it changes what a message offers, and where.
+PHONE_AGENT = "Mozilla/5.0 (Linux; Android 15) Chrome/140.0.0.0 Mobile"
+
 
 @tagged("post_install", "-at_install")
 class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
@@ -184,6 +187,27 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
                 ),
             ],
         )
+
+    def test_how_a_message_left(self):
+        self.post_messages()
+        screen = Screen(
+            f"/odoo/res.partner/{self.document.id}",
+            ".modal .o_form_view",
+            "explanation",
+            clicks=(
+                ".o-mail-Message [name^='more-action']",
+                ".o-dropdown--menu [name='mail-sender-explain']",
+            ),
+            part=".modal .modal-content",
+        )
+        for device in DESKTOP, PHONE:
+            with self.open_browser("ada", device) as browser:
+                if device is PHONE:
+                    browser._websocket_request(
+                        "Emulation.setUserAgentOverride",
+                        params={"userAgent": PHONE_AGENT},
+                    )
+                self.check_screen(browser, device, screen)
 
     def test_the_queue(self):
         mail = self.send(self.compose(sender_choice_id=self.orders.id))
