@@ -39,8 +39,8 @@ class TestTestInvoice(SenderCommon):
                 {
                     "address_id": self.address.id,
                     "email_to": "mira@example.com",
-                    "email_from": '"Mira Manager - Acme" <invoices@acme.test>',
-                    "reply_to": '"Acme" <invoices@acme.test>',
+                    "email_from": "Mira Manager - Acme <invoices@acme.test>",
+                    "reply_to": "Acme <invoices@acme.test>",
                     "blockers": "",
                 }
             ],

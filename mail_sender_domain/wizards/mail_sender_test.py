@@ -86,10 +86,11 @@ class MailSenderTest(models.TransientModel):
     @api.depends("address_id")
     @api.depends_context("lang", "uid")
     def _compute_road(self):
+        get_readable = self.env["mail.sender.explainer"]._get_readable
         for test in self:
             dress = test._prepare_dress() if test.address_id else {}
-            test.email_from = dress.get("email_from")
-            test.reply_to = dress.get("reply_to")
+            test.email_from = get_readable(dress.get("email_from") or "")
+            test.reply_to = get_readable(dress.get("reply_to") or "")
             test.blockers = "\n".join(test._get_blockers())
 
     def _get_blockers(self):
