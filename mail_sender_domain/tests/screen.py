@@ -48,7 +48,8 @@ PRESS = """
     .click()
 """
 
-#: How high the window has to be to show the whole page without scrolling.
+#: How high the window has to be to show the whole page without scrolling, or the
+#: beginning of a long text.
 FULL_HEIGHT = """
 Math.max(
     ...[
@@ -60,7 +61,7 @@ Math.max(
     ]
         .filter((el) => getComputedStyle(el).overflowY === "auto")
         .map((el) => innerHeight + el.scrollHeight - el.clientHeight),
-    document.documentElement.scrollHeight,
+    Math.min(document.documentElement.scrollHeight, 2400),
     innerHeight
 )
 """
@@ -170,14 +171,14 @@ class Screen(NamedTuple):
         return self.presses[-1][1] if self.presses else self.selector
 
     def get_way_from(self, shown):
-        """What leads from another screen to this one: actions, or None.
+        """What leads here from another screen: actions, none if it is no way.
 
         :param shown: the :class:`Screen` that a browser shows, or None
         """
         if not shown or shown.path != self.path:
-            return None
+            return []
         done = len(shown.actions)
-        return self.actions[done:] if self.actions[:done] == shown.actions else None
+        return self.actions[done:] if self.actions[:done] == shown.actions else []
 
 
 def compile_assets(env, name):
@@ -306,14 +307,14 @@ class ScreenCase(SenderCommon, HttpCase):
         """
         self.resize(browser, device, device.height)
         actions = screen.get_way_from(shown)
-        if actions is None:
+        if not actions:
             browser.navigate_to(f"{self.base_url()}{screen.path}", wait_stop=True)
             actions = screen.actions
         for selector, script in actions:
             self.wait_for(browser, selector)
             self.evaluate(browser, script)
         self.wait_for(browser, screen.end)
-        self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
+        self.show_all(browser, device)
         self.wait_for(browser, screen.end)
         self.look(browser, device, screen.picture, may_cut, screen.part)
 
@@ -339,6 +340,10 @@ class ScreenCase(SenderCommon, HttpCase):
         )
         self.assertNotIn("exceptionDetails", answer)
         return answer["result"].get("value")
+
+    def show_all(self, browser, device):
+        """Let the window be so high that nobody has to scroll."""
+        self.resize(browser, device, self.evaluate(browser, FULL_HEIGHT))
 
     def resize(self, browser, device, height):
         """Give the window of ``browser`` another height in pixels."""

@@ -128,24 +128,37 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
 
     # --------------------------------------------------------- what people see
 
-    def test_pages_behind_links(self):
+    def check_pages_behind_links(self, suffix=""):
+        """Look at each page that a mailed link can lead to."""
+        for device in DESKTOP, PHONE:
+            with self.open_browser("mira", device) as browser:
+                pages = self.get_pages_behind_links(suffix)
+                self.check_in_browser(browser, device, pages)
+
+    def get_pages_behind_links(self, suffix):
+        """Each page, at the time when a link leads to it."""
+        self.env["mail.sender.confirmation"].search([]).unlink()
         mail = self.ask()
         confirm = self.get_link(mail, "confirm").removeprefix(self.base_url())
         withdraw = self.get_link(mail, "withdraw").removeprefix(self.base_url())
-        self.check_screens(
-            "mira",
-            [
-                Screen(confirm, PAGE, "link-confirm"),
-                Screen(withdraw, PAGE, "link-withdraw"),
-                Screen("/mail-sender/confirm/nonsense", PAGE, "link-invalid"),
-            ],
-        )
+        yield Screen(confirm, PAGE, f"link-confirm{suffix}")
+        yield Screen(withdraw, PAGE, f"link-withdraw{suffix}")
+        yield Screen("/mail-sender/confirm/nonsense", PAGE, f"link-invalid{suffix}")
         confirmation = self.env["mail.sender.confirmation"].search([])
         confirmation.expiry_date = fields.Datetime.now() - timedelta(days=1)
-        self.check_screens("mira", [Screen(confirm, PAGE, "link-expired")])
+        self.cr.flush()
+        yield Screen(confirm, PAGE, f"link-expired{suffix}")
         confirmation.expiry_date = fields.Datetime.now() + timedelta(days=1)
         confirmation._confirm()
-        self.check_screens("mira", [Screen(confirm, PAGE, "link-confirmed")])
+        self.cr.flush()
+        yield Screen(confirm, PAGE, f"link-confirmed{suffix}")
+
+    def test_pages_behind_links(self):
+        self.check_pages_behind_links()
+
+    def test_pages_behind_links_in_the_dark(self):
+        with self.dark_device():
+            self.check_pages_behind_links("-dark")
 
     def test_long_names_keep_the_layout(self):
         self.company.name = "Acme" * 100
@@ -153,7 +166,8 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
         confirm = self.get_link(self.ask(), "confirm").removeprefix(self.base_url())
         self.check_screens("mira", [Screen(confirm, PAGE)])
 
-    def test_addresses_and_mark(self):
+    def check_addresses_and_mark(self, suffix=""):
+        """Look at addresses below the mark, and at what the mark opens."""
         self.choose_default()
         self.env["mail.sender.address"].create(
             [
@@ -165,11 +179,18 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
         self.check_screens(
             "mira",
             [
-                Screen(ADDRESSES, ROW, "addresses-validate"),
-                Screen(ADDRESSES, POINT, "mark-open", clicks=(ROW_MARK,)),
-                Screen(ADDRESSES, asked, "mark-ask", clicks=(ROW_MARK, POINT)),
+                Screen(ADDRESSES, ROW, f"addresses-validate{suffix}"),
+                Screen(ADDRESSES, POINT, f"mark-open{suffix}", clicks=(ROW_MARK,)),
+                Screen(ADDRESSES, asked, f"mark-ask{suffix}", clicks=(ROW_MARK, POINT)),
             ],
         )
+
+    def test_addresses_and_mark(self):
+        self.check_addresses_and_mark()
+
+    def test_addresses_and_mark_in_the_dark(self):
+        with self.dark_colours():
+            self.check_addresses_and_mark("-dark")
 
     def test_question_where_an_invoice_is_sent(self):
         self.choose_default()

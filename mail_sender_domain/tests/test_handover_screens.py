@@ -52,6 +52,11 @@ class TestHandoverScreens(ScreenCase, HandoverCommon):
             ],
         )
 
+    def test_the_page_in_the_dark(self):
+        screen = Screen(self.get_path(), PAGE, "handover-page-dark")
+        with self.dark_device():
+            self.check_screens("mira", [screen])
+
     def test_once_all_is_right(self):
         self.publish(self.domain)
         self.domain.action_check()

@@ -281,29 +281,24 @@ class TestSetupScreens(ScreenCase):
 
     def test_translations_keep_the_layout(self):
         """Each step of each mode; buttons are found without their words."""
-        module = self.env["ir.module.module"]._get("mail_sender_domain")
-        for lang in ("nl_NL", "fr_FR", "de_DE"):
-            self.env["res.lang"]._activate_lang(lang)
-            module._update_translations([lang])
-            self.manager.lang = lang
-            screens = list(self.get_translated_screens(lang[:2]))
-            self.check_screens("manager", screens)
+        self.check_translations(self.manager, self.get_translated_screens)
 
     def get_translated_screens(self, lang):
         """What a fresh company sees up to the details of each mode."""
+        code = lang[:2]
         step = ".modal:has({}) footer button[name=action_next]".format
         to_choice = (
             ".o_form_sheet button[name=action_next_step]",
             step("[name=email] input"),
         )
-        yield Screen(SETTINGS, CARDS, f"settings-{lang}")
-        yield Screen(SETTINGS, EMAIL, f"setup-email-{lang}", clicks=to_choice[:1])
-        yield Screen(SETTINGS, CHOICE, f"setup-choice-{lang}", clicks=to_choice)
+        yield Screen(SETTINGS, CARDS, f"settings-{code}")
+        yield Screen(SETTINGS, EMAIL, f"setup-email-{code}", clicks=to_choice[:1])
+        yield Screen(SETTINGS, CHOICE, f"setup-choice-{code}", clicks=to_choice)
         for mode in ("relay", "domain", "smtp"):
             card = f"[data-mode={mode}] input"
             to_details = (*to_choice, f".modal {card}", step(f"{card}:checked"))
             yield Screen(
-                SETTINGS, DETAILS, f"setup-details-{mode}-{lang}", clicks=to_details
+                SETTINGS, DETAILS, f"setup-details-{mode}-{code}", clicks=to_details
             )
 
     def test_long_values_keep_the_layout(self):

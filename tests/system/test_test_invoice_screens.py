@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """People send a test invoice and see each step; a real mail server gets it."""
 
+import asyncio
+from threading import Event
 from unittest.mock import patch
 
 from odoo import Command
@@ -10,6 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.mail_sender_domain.tests.screen import (
+    CLICK,
     DESKTOP,
     PHONE,
     Screen,
@@ -26,6 +29,26 @@ SEND = ".modal .o_mail_sender_test button"
 NEW = ".modal .o_mail_sender_test"
 END = ".modal .o_mail_sender_test .alert"
 
+#: Whether the server has the message, and has not answered yet. It turns all the time:
+#: nobody can wait until nothing moves.
+IS_RUNNING = "!!document.querySelector('[data-stage=message][data-outcome=running]')"
+
+
+class PatientReceiver(SmtpReceiver):
+    """Answers a message once it may.
+
+    :ivar may_answer: whether it may now
+    """
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.may_answer = Event()
+        self.may_answer.set()
+
+    async def handle_DATA(self, server, session, envelope):
+        await asyncio.to_thread(self.may_answer.wait)
+        return await super().handle_DATA(server, session, envelope)
+
 
 @tagged("post_install", "-at_install")
 class TestTestInvoiceScreens(ScreenCase):
@@ -38,7 +61,7 @@ class TestTestInvoiceScreens(ScreenCase):
             patch.object(IrMail_Server, "_disable_send", lambda *args: False)
         )
         login = ("platform", "hunter2 is secret")
-        cls.receiver = cls.enterClassContext(SmtpReceiver(login=login))
+        cls.receiver = cls.enterClassContext(PatientReceiver(login=login))
         cls.enterClassContext(cls.receiver.trusted())
         cls.server.write(
             {
@@ -86,19 +109,36 @@ class TestTestInvoiceScreens(ScreenCase):
     def test_a_manager_sends_a_test_invoice_on_a_phone(self):
         self.send_test_invoice(PHONE)
 
-    def test_screens(self):
-        self.check_screens(
-            "manager",
-            [
-                Screen(self.path, NEW, "test-new", clicks=(OPEN,)),
-                Screen(self.path, END, "test-sent", clicks=(OPEN, SEND)),
-            ],
-        )
+    def check_steps(self, suffix=""):
+        """Look at a test before it is sent, while it runs and when it is over."""
+        new = Screen(self.path, NEW, f"test-new{suffix}", clicks=(OPEN,))
+        for device in DESKTOP, PHONE:
+            with (
+                self.subTest(device=device.name),
+                self.open_browser("manager", device) as browser,
+            ):
+                self.check_screen(browser, device, new)
+                self.receiver.may_answer.clear()
+                self.addCleanup(self.receiver.may_answer.set)
+                self.evaluate(browser, CLICK % f"'{SEND}'")
+                self.assertTrue(browser._wait_ready(IS_RUNNING))
+                self.show_all(browser, device)
+                self.look(browser, device, f"test-running{suffix}")
+                self.receiver.may_answer.set()
+                self.wait_for(browser, END)
+                self.show_all(browser, device)
+                self.wait_for(browser, END)
+                self.look(browser, device, f"test-sent{suffix}")
         self.receiver.script["RCPT"] = "550 5.1.1 no such user here"
-        self.check_screens(
-            "manager",
-            [Screen(self.path, END, "test-refused", clicks=(OPEN, SEND))],
-        )
+        refused = Screen(self.path, END, f"test-refused{suffix}", clicks=(OPEN, SEND))
+        self.check_screens("manager", [refused])
+
+    def test_screens(self):
+        self.check_steps()
+
+    def test_screens_in_the_dark(self):
+        with self.dark_colours():
+            self.check_steps("-dark")
 
     def test_screen_of_a_blocked_address(self):
         tests = self.as_user(self.env["mail.sender.test"], self.manager)
@@ -124,13 +164,9 @@ class TestTestInvoiceScreens(ScreenCase):
         )
 
     def test_translations_keep_the_layout(self):
-        module = self.env["ir.module.module"]._get("mail_sender_domain")
         self.receiver.script["RCPT"] = f"550 5.1.1 {'no such user here ' * 20}"
-        for lang in ("nl_NL", "fr_FR", "de_DE"):
-            self.env["res.lang"]._activate_lang(lang)
-            module._update_translations([lang])
-            self.manager.lang = lang
-            self.check_screens("manager", [Screen(self.path, END, clicks=(OPEN, SEND))])
+        screens = [Screen(self.path, END, clicks=(OPEN, SEND))]
+        self.check_translations(self.manager, lambda lang: screens)
 
     def test_long_values_keep_the_layout(self):
         self.address.name = "Acme " * 40
