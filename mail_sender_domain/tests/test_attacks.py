@@ -186,3 +186,53 @@ class TestAttacks(MockSmtplibCase, SenderCommon):
     def test_a_checked_return_path_stays(self):
         with self.assertRaisesRegex(ValidationError, "keeps bounce.acme.test"):
             self.domain.return_path_label = "elsewhere"
+
+    def test_wizards_show_nothing_of_another_company(self):
+        own = self.env["mail.sender.address"].create(
+            {"name": "O", "email": "o@other.test", "company_id": self.other_company.id}
+        )
+        for name, own_vals, vals in (
+            (
+                "mail.sender.try",
+                {"company_id": self.other_company.id},
+                {"company_id": self.company.id},
+            ),
+            (
+                "mail.sender.try",
+                {"company_id": self.other_company.id, **self.point_to(own)},
+                {"company_id": self.other_company.id, **self.point_to(self.address)},
+            ),
+            (
+                "mail.sender.test",
+                {"address_id": own.id},
+                {"address_id": self.address.id},
+            ),
+            (
+                "mail.sender.setup",
+                {"company_id": self.other_company.id, "email": own.email},
+                {"company_id": self.company.id, "email": self.address.email},
+            ),
+            (
+                "mail.sender.setup",
+                {"address_id": own.id, "mode": "domain"},
+                {"address_id": self.address.id, "mode": "domain"},
+            ),
+        ):
+            wizards = self.as_user(self.env[name], self.manager)
+            for look in (self.open_saved, self.open_unsaved):
+                with self.subTest(name, fields=list(vals), look=look.__name__):
+                    look(wizards, own_vals)
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        look(wizards, vals)
+
+    def point_to(self, record):
+        """Values of a panel that asks about a document."""
+        model = self.env["ir.model"]._get(record._name)
+        return {"model_id": model.id, "res_id": record.id}
+
+    def open_saved(self, wizards, vals):
+        wizards.create(vals).read(list(wizards.fields_get()))
+
+    def open_unsaved(self, wizards, vals):
+        spec = {field: {} for field in wizards.fields_get()}
+        wizards.onchange(vals, list(vals), spec)

@@ -197,6 +197,8 @@ class MailSenderSetup(models.TransientModel):
     @api.depends("email", "company_id", "address_id", "sender_name")
     @api.depends_context("lang", "uid")
     def _compute_mode_choices(self):
+        # What a way would look like takes more than the user may read.
+        self.company_id.check_access("read")
         for setup in self:
             setup.mode_choices, setup.proposal, setup.has_gaps = [], False, False
             if not (email := setup._parse_or_none(setup.email)):
@@ -517,6 +519,7 @@ class MailSenderSetup(models.TransientModel):
         :rtype: ..modes.base.SenderMode
         """
         mode_class = self.address_id._get_mode_classes()[self.mode]
+        self.address_id.check_access("read")
         return mode_class(self.address_id.sudo())
 
     # --------------------------------------------------------------- e-mail

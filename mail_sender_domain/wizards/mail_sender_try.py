@@ -64,8 +64,13 @@ class MailSenderTry(models.TransientModel):
         """The mail in question, as choosing sees it.
 
         :return: a :class:`..models.mail_sender_resolver.SenderRequest`
+        :raise AccessError: when the user may not read the company or the document
         """
         self.ensure_one()
+        # Choosing and explaining read whatever they need.
+        self.company_id.check_access("read")
+        if self.model and self.res_id:
+            self.env[self.model].browse(self.res_id).check_access("read")
         return SenderRequest(
             company_id=self.company_id.id,
             user_id=self.user_id.id or 0,
