@@ -116,6 +116,7 @@ tours.add("mail_sender_domain.key_zone", {
         {trigger: ".o_form_view h1", run: "click"},
         {trigger: "[name=key_zone_way] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(A zone file)", run: "click"},
+        {trigger: "[name=key_zone_way] input:value(A zone file)"},
         fillIn("key_zone_name_servers", "NS1.platform.test"),
         save(),
         {trigger: "button:contains(Download the Zone File)"},

@@ -412,6 +412,7 @@ tours.add("mail_sender_domain.policies", {
         {trigger: ".o_form_view:contains(nothing leaves from any other address)"},
         {trigger: "[name=sender_reply_policy] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(Back into the)", run: "click"},
+        {trigger: "[name=sender_reply_policy] input:value(Back into the)"},
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".modal:contains(Answers Go: answers cannot go back)"},
         {trigger: ".modal .modal-footer .btn-primary", run: "click"},
@@ -427,6 +428,8 @@ tours.add("mail_sender_domain.defaults_for_all_companies", {
     steps: () => [
         {trigger: "[name=sender_blocked_policy] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(It waits)", run: "click"},
+        // Odoo takes a field that is left before it shows the choice for cleared.
+        {trigger: "[name=sender_blocked_policy] input:value(It waits)"},
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".o_form_saved"},
         {
@@ -440,6 +443,7 @@ tours.add("mail_sender_domain.defaults_for_all_companies", {
             run: "click",
         },
         {trigger: ".o_select_menu_item:contains(It leaves from)", run: "click"},
+        {trigger: "[name=sender_blocked_policy] input:value(It leaves from)"},
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".o_form_saved"},
     ],
