@@ -3,4 +3,4 @@ from . import models
 from . import modes
 from . import report
 from . import wizards
-from .hooks import uninstall_hook
+from .hooks import post_init_hook, uninstall_hook

@@ -55,6 +55,7 @@
         "views/res_config_settings.xml",
         "views/menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["mail_sender_domain/static/src/**/*"],

@@ -16,6 +16,18 @@ class MailAliasDomain(models.Model):
         "document.",
     )
 
+    @api.model
+    def _find_received(self):
+        """Find out, from mail that came into documents earlier, which domains receive."""
+        for domain in self.search([("has_received", "=", False)]):
+            received = [
+                ("message_type", "=", "email"),
+                ("record_alias_domain_id", "=", domain.id),
+            ]
+            domain.has_received = bool(
+                self.env["mail.message"].search_count(received, limit=1)
+            )
+
     @api.constrains("name", "bounce_alias", "catchall_alias")
     def _check_senders(self):
         """Refuse that the gateway's own addresses, or aliases, become sender addresses.

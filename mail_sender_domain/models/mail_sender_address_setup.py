@@ -86,7 +86,8 @@ class MailSenderAddress(models.Model):
         policy = (
             self.reply_policy or company._get_sender_policies()["sender_reply_policy"]
         )
-        if policy == "document" and company.catchall_email:
+        receives = company.catchall_email and not company._get_receiving_doubt()
+        if policy == "document" and receives:
             return self.env._(
                 "Back into the document (%(email)s)", email=company.catchall_email
             )

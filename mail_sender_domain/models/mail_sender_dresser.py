@@ -178,20 +178,20 @@ class MailSenderDresser(models.AbstractModel):
         """Value of the Reply-To header.
 
         An alias of the document, or an address that somebody asked for, stays. What
-        would go to the From that Odoo proposes, or to the catch-all of the company,
-        goes where the policy says.
+        would go to the From that Odoo proposes, or to a catch-all, goes where the policy
+        says: into the document only by a catch-all that was seen to receive.
 
         :param mode: of the address that the mail leaves from
         """
         proposed = request.reply_to
         normalized = email_normalize(proposed) if proposed else ""
         is_from = normalized == email_normalize(request.email_from)
-        is_catchall = normalized in self._get_catchalls()
-        if normalized and not is_from and not is_catchall:
+        catchalls = self._get_catchalls()
+        if normalized and not is_from and normalized not in catchalls:
             return proposed
         wanted = roads.get_mode(choice.address_id)
         policy = wanted.address.reply_policy or senders.policies["sender_reply_policy"]
-        if policy == "document" and is_catchall:
+        if policy == "document" and catchalls.get(normalized):
             return proposed
         if any(code == "strict" for _id, code in choice.skipped):
             return request.email_from
@@ -214,6 +214,11 @@ class MailSenderDresser(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _get_catchalls(self):
-        """The catch-all addresses of all alias domains: answers find their document."""
+        """Map the catch-all address of each alias domain to whether mail to that domain
+        was seen to reach Odoo, so that answers find their document."""
         domains = self.env["mail.alias.domain"].sudo().search(Domain.TRUE)
-        return frozenset(filter(None, domains.mapped("catchall_email")))
+        return {
+            domain.catchall_email: domain.has_received
+            for domain in domains
+            if domain.catchall_email
+        }

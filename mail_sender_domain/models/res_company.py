@@ -125,13 +125,13 @@ class ResCompany(models.Model):
             )
 
     def _get_receiving_doubt(self):
-        """Why answers to the aliases of the company may get lost; empty when not."""
+        """Why answers to the catch-all of the company would get lost; empty when not."""
         domain = self.sudo().alias_domain_id
         if not domain or domain.has_received:
             return ""
         return self.env._(
-            "No mail to %(domain)s has reached Odoo yet. Send one to %(email)s to show "
-            "that it does, or let answers go elsewhere.",
+            "No mail to %(domain)s has reached Odoo yet, so answers go to the sender "
+            "address. Send one to %(email)s to show that it does.",
             domain=domain.name,
             email=domain.catchall_email or domain.bounce_email,
         )

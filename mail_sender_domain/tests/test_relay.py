@@ -11,6 +11,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail_sender_domain.hooks import post_init_hook
+
 from .common import SenderCommon
 
 GATEWAY = "odoo.addons.mail_sender_domain.models.mail_gateway"
@@ -435,3 +437,13 @@ class TestForwarding(RelayCase):
         self.create_alias("offers", alias_domain_id=self.alias_domain.id)
         self.receive(To="offers@acme.test")
         self.assertTrue(self.alias_domain.has_received)
+
+    def test_receiving_is_known_from_earlier_mail(self):
+        """Whoever installs the addon keeps the answers that find their document."""
+        silent = self.env["mail.alias.domain"].create({"name": "silent.test"})
+        self.create_alias("offers", alias_domain_id=self.alias_domain.id)
+        self.receive(To="offers@acme.test")
+        self.alias_domain.has_received = False
+        post_init_hook(self.env)
+        self.assertTrue(self.alias_domain.has_received)
+        self.assertFalse(silent.has_received)

@@ -391,6 +391,18 @@ class TestReplies(PolicyCase):
                 self.write_to_customer(reply_to="Asked <asked@elsewhere.test>")
                 self.assertEqual(self.get_reply_to(), "Asked <asked@elsewhere.test>")
 
+    def test_a_catchall_that_was_never_seen_to_receive(self):
+        """Nobody's answer goes to it, whoever asks for answers in the document."""
+        self.platform.sender_reply_policy = "document"
+        self.company.alias_domain_id.has_received = False
+        self.assertEqual(self.post(self.document), OWN)
+        self.journal.alias_id.write(
+            {"alias_name": "bills", "alias_domain_id": self.company.alias_domain_id.id}
+        )
+        self.assertEqual(self.post(self.journal), "Worker <bills@acme.test>")
+        self.company.alias_domain_id.has_received = True
+        self.assertEqual(self.post(self.document), "Worker <catchall@acme.test>")
+
     def test_an_address_decides_for_itself(self):
         self.company.sender_reply_policy = "user"
         self.sender.write({"reply_policy": "fixed", "reply_to": "inbox@acme.test"})
