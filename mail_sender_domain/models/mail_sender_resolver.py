@@ -15,6 +15,9 @@ from .mail_sender_policy import POLICY_DEFAULTS
 #: Context key under which server code passes a :class:`SenderContext`.
 SENDER_CONTEXT = "mail_sender"
 
+#: Model of mailing lists: they hand on what others wrote.
+MAILING_LIST = "mail.group"
+
 
 @dataclass(frozen=True)
 class SenderContext:
@@ -340,7 +343,12 @@ class MailSenderResolver(models.AbstractModel):
 
     @api.model
     def _get_server_candidates(self, request) -> Iterator[Candidate]:
-        """Propose to keep the server that a template or the user asks for."""
+        """Propose to keep the server that a template or the user asks for.
+
+        What a mailing list hands on comes from the list, whoever wrote it.
+        """
+        if request.model == MAILING_LIST:
+            return
         servers = self.env["ir.mail_server"]
         if request.mail_server_id and servers._may_be_forced(
             request.mail_server_id, request.email_from
@@ -485,7 +493,8 @@ class MailSenderResolver(models.AbstractModel):
         """The company that each document belongs to.
 
         A document without one may have an alias, as a mailing list does: it belongs to
-        the company that alone receives mail on the domain of the alias.
+        the company that alone receives mail on the domain of the alias or, among
+        several, to that of whoever made the document.
 
         :param documents: records of one model, in superuser mode
         :return: id of a document -> ``res.company``, possibly empty
@@ -494,7 +503,9 @@ class MailSenderResolver(models.AbstractModel):
         if "alias_domain_id" in documents._fields:
             for document in documents.filtered(lambda doc: not companies[doc.id]):
                 receivers = document.alias_domain_id.company_ids
-                if len(receivers) == 1:
+                if len(receivers) > 1:
+                    receivers &= document.create_uid.company_id
+                if receivers:
                     companies[document.id] = receivers
         return companies
 

@@ -5,7 +5,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from odoo.addons.mail_sender_domain.models.mail_sender_resolver import (
@@ -70,6 +70,34 @@ class PolicyCase(SystemCase):
                 }
             )
         )
+
+    def make_list(self, user):
+        """Make a mailing list, news@acme.test, as a user does who may."""
+        groups = self.env["mail.group"].with_user(user).sudo()
+        groups.search([]).moderation = False
+        group = groups.create(
+            {
+                "name": "News",
+                "access_mode": "public",
+                "alias_name": "news",
+                "alias_domain_id": self.company.alias_domain_id.id,
+                "member_ids": [Command.create({"email": "customer@example.com"})],
+            }
+        )
+        return group.with_env(self.env)
+
+    def write_to_list(self, author: str) -> None:
+        """Let the gateway receive a mail to the list, and its members get it."""
+        self.env["mail.thread"].message_process(
+            False,
+            f"From: {author}\n"
+            "To: news@acme.test\n"
+            "Subject: hello\n"
+            f"Message-ID: <{author}>\n"
+            "\n"
+            "Hello list.\n",
+        )
+        self.run_queue()
 
     def run_queue(self) -> None:
         """Let the scheduler send what waits."""
@@ -191,6 +219,18 @@ class TestStrict(PolicyCase):
             [received] = self.receiver.mails
             self.assertEqual(received.message["From"], OWN)
             parameters.set_param("mail.disable_personal_mail_servers", False)
+
+    def test_a_mailing_list_hands_on_nothing_by_a_personal_server(self):
+        """A colleague wrote it, but the list sends it to its members."""
+        group = self.make_list(self.user).with_user(self.user).sudo()
+        group.message_post(
+            body="Hello list.", subject="hello", email_from=self.user.email_formatted
+        )
+        self.run_queue()
+        self.assertFalse(self.other_receiver.mails + self.stray_receiver.mails)
+        [received] = self.receiver.mails
+        self.assertEqual(received.message["From"], OWN)
+        self.assertEqual(received.message["Reply-To"], "Worker <news@acme.test>")
 
     def test_strict_passes_over_the_personal_server(self):
         self.company.sender_strictness = "strict"
@@ -573,3 +613,23 @@ class TestSystemMails(PolicyCase):
         self.send("account")
         _server, mail = self.receive()
         self.assertEqual(mail.message["From"], OWN)
+
+
+@tagged("post_install", "-at_install")
+class TestLists(PolicyCase):
+    """Mailing lists have no company; receivers believe none of their authors."""
+
+    def test_a_list_on_a_domain_of_several_companies(self):
+        """The company of whoever made it has its members told."""
+        neighbour = self.env["res.company"].create(
+            {"name": "Neighbour", "alias_domain_id": self.company.alias_domain_id.id}
+        )
+        self.assertEqual(len(self.company.alias_domain_id.company_ids), 2)
+        self.make_list(self.user)
+        self.write_to_list("stranger@example.org")
+        [received] = self.receiver.mails
+        self.assertEqual(received.message["From"], OWN)
+        self.assertTrue(self.verify(received).passes)
+        log = self.env["mail.sender.log"].search([], limit=1, order="id desc")
+        self.assertEqual(log.company_id, self.company)
+        self.assertNotEqual(log.company_id, neighbour)
