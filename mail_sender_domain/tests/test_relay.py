@@ -98,6 +98,8 @@ class TestRelay(RelayCase):
             ("postmaster@relay.test", "a meaning of its own"),
             ("Mailer-Daemon@relay.test", "a meaning of its own"),
             ("catchall@relay.test", "a meaning of its own"),
+            ("Abuse@relay.test", "a meaning of its own"),
+            ("bounce@relay.test", "a meaning of its own"),
             ("offers@relay.test", "an alias that Odoo itself receives"),
             ("acme@elsewhere.test", "ends in @relay.test"),
             ("acme@bounce.relay.test", "ends in @relay.test"),

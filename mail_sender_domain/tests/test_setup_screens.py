@@ -146,6 +146,12 @@ class TestSetupScreens(ScreenCase):
             ],
         )
 
+    def test_the_road_of_login_codes_is_chosen_where_they_are_mailed(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("auth_totp.policy", "employee_required")
+        self.open_tour("road_of_login_codes")
+        self.assertEqual(self.company.sender_code_road, "platform")
+
     def test_defaults_for_all_companies_and_the_choice_of_one(self):
         self.open_tour(
             "defaults_for_all_companies", login="administrator", url=PLATFORM

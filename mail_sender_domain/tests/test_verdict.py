@@ -19,6 +19,21 @@ class TestVerdict(SenderCommon):
                 "mail_sender_domain.ir_cron_learn_facts"
             ).method_direct_trigger()
 
+    def test_a_new_address_has_the_facts_of_its_domain_asked_for(self):
+        """Whatever its mode; what is known already is not asked for again."""
+        cron = self.env.ref("mail_sender_domain.ir_cron_learn_facts")
+        triggers = self.env["ir.cron.trigger"].sudo()
+        facts = self.env["mail.sender.public.facts"].sudo()
+        for count, email in enumerate(
+            ("info@one.test", "info@two.test", "more@two.test")
+        ):
+            before = triggers.search_count([("cron_id", "=", cron.id)])
+            self.create_address(email, mode="smtp")
+            name = email.rpartition("@")[2]
+            self.assertEqual(facts.search_count([("domain", "=", name)]), 1)
+            after = triggers.search_count([("cron_id", "=", cron.id)])
+            self.assertEqual(after - before, 1 if count < 2 else 0)
+
     def test_what_is_not_known_is_not_judged(self):
         address = self.create_address("post@elsewhere.test", mode="smtp")
         self.assertEqual(address.verdict, "unknown")

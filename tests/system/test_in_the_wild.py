@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A record disappears from DNS and comes back; Odoo's own crons notice."""
 
+from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -95,6 +96,25 @@ class TestInTheWild(SystemCase):
             for mail in mails
         ]
 
+    def assert_each_once(self, *invoices):
+        """Whoever was to receive an invoice has it once: the colleague as well."""
+        ids = {
+            message.message_id: invoice.id
+            for invoice in invoices
+            for message in invoice.message_ids
+        }
+        received = Counter(
+            (ids[message_id], recipient)
+            for mail in self.receiver.mails
+            if (message_id := mail.message["Message-ID"]) in ids
+            for recipient in mail.recipients
+        )
+        readers = ("customer@example.com", self.colleague.email)
+        self.assertEqual(
+            received,
+            {(invoice.id, reader): 1 for invoice in invoices for reader in readers},
+        )
+
     def get_notes(self, document):
         """What was noted on a document about this mail or road, the newest first."""
         texts = document.message_ids.mapped("preview")
@@ -166,6 +186,7 @@ class TestInTheWild(SystemCase):
         self.assertEqual(
             self.to_customer(), [(OWN, invoice.id) for invoice in invoices]
         )
+        self.assert_each_once(*invoices)
         newest, _older = self.get_notes(invoices[0])
         self.assertIn("leaves from post@acme.test", newest)
 
@@ -185,4 +206,5 @@ class TestInTheWild(SystemCase):
         self.pass_hours(1)
         self.pass_hours(1)
         self.assertEqual(self.to_customer(), [(RELAY, relayed.id), (OWN, own.id)])
+        self.assert_each_once(relayed, own)
         self.assertFalse(self.get_notes(own))

@@ -51,6 +51,8 @@ def test_the_next_free_number_is_taken():
         "bounce",
         "bounces",
         "noreply",
+        "hostmaster",
+        "security",
     ],
 )
 def test_reserved_whatever_the_case(local_part):

@@ -410,6 +410,15 @@ tours.add("mail_sender_domain.policies", {
         {trigger: "[name=sender_strictness] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(Strictly)", run: "click"},
         {trigger: ".o_form_view:contains(nothing leaves from any other address)"},
+        {trigger: "li:contains(login codes and invitations to use them)"},
+        {trigger: "li:contains(password resets and invitations)"},
+        {trigger: "li:contains(security alerts)"},
+        {trigger: "li:contains(bounces that Odoo itself sends)"},
+        {
+            content: "No login codes are mailed here",
+            trigger: ".o_form_view:not(:has([name=sender_code_road]))",
+        },
+        {trigger: "[name=sender_account_road] input"},
         {trigger: "[name=sender_reply_policy] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(Back into the)", run: "click"},
         {trigger: "[name=sender_reply_policy] input:value(Back into the)"},
@@ -419,6 +428,16 @@ tours.add("mail_sender_domain.policies", {
         {trigger: "[name=sender_reply_policy] input", run: "click"},
         {trigger: ".o_select_menu_item:contains(To a fixed address)", run: "click"},
         {trigger: "[name=sender_reply_to] input", run: "edit answers@acme.test"},
+        {trigger: ".o_form_button_save", run: "click"},
+        {trigger: ".o_form_saved"},
+    ],
+});
+
+tours.add("mail_sender_domain.road_of_login_codes", {
+    steps: () => [
+        {trigger: "[name=sender_code_road] input", run: "click"},
+        {trigger: ".o_select_menu_item:contains(The platform)", run: "click"},
+        {trigger: "[name=sender_code_road] input:value(The platform)"},
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".o_form_saved"},
     ],

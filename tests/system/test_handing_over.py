@@ -1,0 +1,55 @@
+# Copyright 2026 mail_sender_domain contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A road changes while a worker hands mail over, each with a cursor of its own."""
+
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.sql_db import db_connect
+from odoo.tests import BaseCase, get_db_name, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestHandingOver(BaseCase):
+    """Locks only show between transactions that are real, so these mails are."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.remove_mails)
+        with self.worker() as mails:
+            values = {
+                "record_company_id": mails.env.company.id,
+                "sender_reason": "company_default",
+                "email_to": "customer@example.com",
+            }
+            self.ids = mails.create([values, values]).ids
+            mails.env.cr.commit()
+
+    def remove_mails(self):
+        with self.worker() as mails:
+            mails.browse(self.ids).unlink()
+            mails.env.cr.commit()
+
+    @contextmanager
+    def worker(self):
+        """Give the mails as one worker sees them; undone at the end."""
+        with ExitStack() as stack:
+            cr = stack.enter_context(db_connect(get_db_name()).cursor())
+            stack.callback(cr.rollback)
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            yield env["mail.mail"]
+
+    def test_a_mail_that_is_handed_over_keeps_its_dress(self):
+        dressed = []
+        with self.worker() as sending, self.worker() as changing:
+            handed_over, waiting = self.ids
+            sending.browse(handed_over).lock_for_update()
+            with patch.object(
+                type(changing),
+                "_dress_before_sending",
+                lambda self: dressed.extend(self.ids),
+            ):
+                changing._dress_waiting(companies=changing.env.company)
+        self.assertIn(waiting, dressed)
+        self.assertNotIn(handed_over, dressed)
