@@ -18,7 +18,7 @@ class MailAliasDomain(models.Model):
 
     @api.model
     def _find_received(self):
-        """Find out, from mail that came into documents earlier, which domains receive."""
+        """Learn from mail that came into documents earlier which domains receive."""
         for domain in self.search([("has_received", "=", False)]):
             received = [
                 ("message_type", "=", "email"),

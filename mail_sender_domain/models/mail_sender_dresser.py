@@ -178,8 +178,8 @@ class MailSenderDresser(models.AbstractModel):
         """Value of the Reply-To header.
 
         An alias of the document, or an address that somebody asked for, stays. What
-        would go to the From that Odoo proposes, or to a catch-all, goes where the policy
-        says: into the document only by a catch-all that was seen to receive.
+        would go to the From that Odoo proposes, or to a catch-all, goes where the
+        policy says: into the document only by a catch-all that was seen to receive.
 
         :param mode: of the address that the mail leaves from
         """

@@ -125,7 +125,7 @@ class ResCompany(models.Model):
             )
 
     def _get_receiving_doubt(self):
-        """Why answers to the catch-all of the company would get lost; empty when not."""
+        """Why answers to the company's catch-all would get lost; empty when not."""
         domain = self.sudo().alias_domain_id
         if not domain or domain.has_received:
             return ""
