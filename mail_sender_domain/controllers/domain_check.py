@@ -27,5 +27,5 @@ class DomainCheckController(http.Controller):
         try:
             events = domain._run_live()
         except UserError as error:
-            events = [{"may_send": False, "text": str(error)}]
+            events = [domain._prepare_refusal(error)]
         return stream(events)

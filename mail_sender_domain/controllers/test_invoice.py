@@ -27,5 +27,5 @@ class TestInvoiceController(http.Controller):
         try:
             events = test._run_live(test._prepare_message())
         except UserError as error:
-            events = [test._prepare_end(False, str(error))]
+            events = [test._prepare_refusal(error)]
         return stream(events)

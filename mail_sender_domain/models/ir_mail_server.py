@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools import forwarding
 from ..tools.domain_name import parse_host
@@ -50,11 +51,13 @@ class IrMailServer(models.Model):
             try:
                 parse_host(server.sender_spf_include)
             except SenderToolError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Sender SPF Include: %(reason)s",
                         reason=error_text(self.env, error),
-                    )
+                    ),
+                    guide="platform",
                 ) from error
 
     @api.model

@@ -13,6 +13,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import email_normalize
 
+from ..guide_errors import guided_error
 from ..tools.smtp_dialogue import spellings
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
@@ -64,13 +65,15 @@ class IrMailServer(models.Model):
     def _check_one_owner(self):
         for server in self:
             if server.sender_company_id and server.owner_user_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "%(server)s is the personal server of %(user)s and cannot be "
                         "that of a company as well. Choose another server.",
                         server=server.name,
                         user=server.owner_user_id.name,
-                    )
+                    ),
+                    guide="mailbox",
                 )
 
     def _active_usages_compute(self):
@@ -181,12 +184,14 @@ class IrMailServer(models.Model):
         if self.sender_company_id == company:
             return
         if self.sender_company_id:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "%(server)s belongs to another company already. Choose another "
                     "server.",
                     server=self.name,
-                )
+                ),
+                guide="mailbox",
             )
         self.sender_company_id = company
 
@@ -222,13 +227,15 @@ class IrMailServer(models.Model):
             companies.search(Domain("id", "child_of", company.ids))
         )
         if others and self.sudo().search(findable, limit=1):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(server)s is the only server that the other companies can send "
                     "with. Add another server first, or make it the server of the "
                     "sending platform, which all companies share.",
                     server=", ".join(self.mapped("name")),
-                )
+                ),
+                guide="platform",
             )
 
     def _give_back(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
+from ..guide_errors import guided_error
 from ..modes import RelayMode
 
 
@@ -23,14 +24,16 @@ class MailAlias(models.Model):
             return
         addresses = self.filtered("alias_name")._get_sender_addresses()
         if address := addresses[:1]:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Alias: mail of %(company)s leaves from %(email)s; answers "
                     "would come back in a loop. Choose another alias, or change "
                     "that sender address first.",
                     company=address.company_id.display_name,
                     email=address.email,
-                )
+                ),
+                guide="policies",
             )
 
     def _get_sender_addresses(self):

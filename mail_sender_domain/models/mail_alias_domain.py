@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
+
 
 class MailAliasDomain(models.Model):
     _inherit = "mail.alias.domain"
@@ -45,14 +47,16 @@ class MailAliasDomain(models.Model):
         addresses = addresses.with_context(active_test=False)
         taken = addresses.search([("email_normalized", "in", list(emails))], limit=1)
         if taken:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Alias domain: mail of %(company)s leaves from %(email)s; answers "
                     "would come back in a loop. Choose another name, or change that "
                     "sender address first.",
                     company=taken.company_id.display_name,
                     email=taken.email,
-                )
+                ),
+                guide="policies",
             )
         aliases = self.env["mail.alias"].sudo()
         aliases.search([("alias_domain_id", "in", self.ids)])._check_senders()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..guide_errors import guided_error
+
 
 class MailMessage(models.Model):
     """What choosing has to know of a message, kept until its mails are made."""
@@ -67,10 +69,12 @@ class MailMessage(models.Model):
 
     def write(self, vals):
         if not self.env.su and self._sender_fields & vals.keys():
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "The sender of a message is chosen before it is sent. Send a new "
                     "message to send it from another address."
-                )
+                ),
+                guide="rules",
             )
         return super().write(vals)

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..guide_errors import guided_error
 from ..modes import OwnDomainMode, RelayMode, SmtpMailboxMode
 from ..texts import error_text
 from ..tools import relay_local_part
@@ -374,25 +375,33 @@ class MailSenderAddress(models.Model):
             try:
                 EmailAddress.parse(address.email)
             except SenderToolError as error:
-                raise ValidationError(
-                    self.env._("E-mail: %(reason)s", reason=error_text(self.env, error))
+                raise guided_error(
+                    ValidationError,
+                    self.env._(
+                        "E-mail: %(reason)s", reason=error_text(self.env, error)
+                    ),
+                    guide="modes",
                 ) from error
             if address._is_odoo_alias():
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "E-mail: %(email)s is an alias that Odoo itself receives mail "
                         "on; mail sent from it would come back in a loop. Choose "
                         "another address.",
                         email=address.email,
-                    )
+                    ),
+                    guide="modes",
                 )
 
     @api.constrains("email", "mode")
     def _check_mode(self):
         for address in self.filtered("email_normalized"):
             if problems := address._get_mode().check_address():
-                raise ValidationError(
-                    self.env._("E-mail: %(reason)s", reason=" ".join(problems))
+                raise guided_error(
+                    ValidationError,
+                    self.env._("E-mail: %(reason)s", reason=" ".join(problems)),
+                    guide="modes",
                 )
             if address.mode == RelayMode.key:
                 address._check_relay_local_part()
@@ -404,20 +413,24 @@ class MailSenderAddress(models.Model):
         """
         local_part, _at, domain = self.email_normalized.partition("@")
         if relay_local_part.is_reserved(local_part):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "E-mail: “%(local_part)s” has a meaning of its own on every mail "
                     "domain. Choose another name before the @.",
                     local_part=local_part,
-                )
+                ),
+                guide="relay",
             )
         if local_part in self._get_alias_local_parts(domain):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "E-mail: “%(local_part)s” is an alias that Odoo itself receives "
                     "mail on. Choose another name before the @.",
                     local_part=local_part,
-                )
+                ),
+                guide="relay",
             )
 
     @api.constrains("email", "mode", "company_id")
@@ -437,12 +450,14 @@ class MailSenderAddress(models.Model):
             if RelayMode.key in others.mapped("mode") or (
                 others and address.mode == RelayMode.key
             ):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "E-mail: %(email)s is taken by another company. Choose another "
                         "name before the @.",
                         email=address.email,
-                    )
+                    ),
+                    guide="relay",
                 )
 
     @api.constrains("reply_policy")
@@ -457,17 +472,21 @@ class MailSenderAddress(models.Model):
             try:
                 reply_to = EmailAddress.parse(address.reply_to).normalized
             except SenderToolError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Reply Address: %(reason)s", reason=error_text(self.env, error)
-                    )
+                    ),
+                    guide="policies",
                 ) from error
             if address.mode == RelayMode.key and reply_to == address.email_normalized:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Reply Address: nobody reads the relay address itself. Type an "
                         "address of the company."
-                    )
+                    ),
+                    guide="policies",
                 )
 
     def _is_odoo_alias(self):
@@ -540,14 +559,16 @@ class MailSenderAddress(models.Model):
         for company in companies.search([("sender_address_id", "in", self.ids)]):
             address = company.sender_address_id
             if not (address._is_usable_by(company) and address._was_proven()):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "%(address)s is the default sender of %(company)s and would "
                         "no longer be proven for it. Choose another default sender "
                         "first.",
                         address=address.email,
                         company=company.display_name,
-                    )
+                    ),
+                    guide="policies",
                 )
 
     @api.ondelete(at_uninstall=False)
@@ -558,13 +579,15 @@ class MailSenderAddress(models.Model):
             .search([("sender_address_id", "in", self.ids)], limit=1)
         )
         if companies:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(address)s is the default sender of %(company)s. Choose another "
                     "default sender first, or archive this address.",
                     address=companies.sender_address_id.email,
                     company=companies.display_name,
-                )
+                ),
+                guide="policies",
             )
 
     # -------------------------------------------------------------- actions

@@ -10,6 +10,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, ValidationError
 
+from ..guide_errors import guided_error
 from ..modes import SmtpMailboxMode
 from ..texts import announcement_text, error_text, smtp_text
 from ..tools.announcements import find_announcement
@@ -254,14 +255,16 @@ class MailSenderAddress(models.Model):
 
         :raise ValidationError: naming who may
         """
-        raise ValidationError(
+        raise guided_error(
+            ValidationError,
             self.env._(
                 "Mail server: %(email)s leaves through “%(server)s”, which is not only "
                 "there for this address. The system administrator can change it under "
                 "Outgoing Mail Servers.",
                 email=self.email,
                 server=server.name,
-            )
+            ),
+            guide="mailbox",
         )
 
     def _store_mailbox(self, server):
@@ -291,10 +294,12 @@ class MailSenderAddress(models.Model):
             server = SmtpServer.parse(self.smtp_host or "", self.smtp_port, encryption)
             user = self._parse_user() if self.has_login else ""
         except SenderToolError as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Mail server: %(reason)s", reason=error_text(self.env, error)
-                )
+                ),
+                guide="mailbox",
             ) from error
         self._check_encryption(server)
         self._check_port(server.port)
@@ -339,11 +344,13 @@ class MailSenderAddress(models.Model):
         if is_unchanged or wanted.encryption.is_validated:
             return
         if not (self.env.su or self.env.user.has_group("base.group_system")):
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "Encryption: only the system administrator may choose a connection "
                     "whose certificate is not checked. Choose STARTTLS or SSL/TLS."
-                )
+                ),
+                guide="mailbox",
             )
 
     def _check_port(self, port):
@@ -354,13 +361,15 @@ class MailSenderAddress(models.Model):
         is_unchanged = self.sudo().mail_server_id.smtp_port == port
         if port in MAIL_PORTS or is_unchanged or self._may_go_anywhere():
             return
-        raise AccessError(
+        raise guided_error(
+            AccessError,
             self.env._(
                 "Port: only the system administrator may choose %(port)s. Mail servers "
                 "take mail at %(ports)s.",
                 port=port,
                 ports=", ".join(map(str, sorted(MAIL_PORTS))),
-            )
+            ),
+            guide="mailbox",
         )
 
     @api.model
@@ -429,7 +438,11 @@ class MailSenderAddress(models.Model):
         self.ensure_one()
         server = self.mail_server_id
         if not server:
-            raise ValidationError(self.env._("Enter the mail server of the mailbox."))
+            raise guided_error(
+                ValidationError,
+                self.env._("Enter the mail server of the mailbox."),
+                guide="mailbox",
+            )
         self._check_place(server.smtp_host)
         try:
             connection = server._connect__(
@@ -458,13 +471,15 @@ class MailSenderAddress(models.Model):
         if self.is_mailbox_checked or self._may_go_anywhere():
             return
         if address := find_private_address(host):
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "%(host)s (%(address)s) is a host of our own network. Ask the "
                     "system administrator to check this mailbox.",
                     host=host,
                     address=address,
-                )
+                ),
+                guide="mailbox",
             )
 
     def _name_sender(self, connection):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
+
 
 class MailSenderAddressTemplate(models.Model):
     """The mail template that a sender address brings along for one document type."""
@@ -41,13 +43,15 @@ class MailSenderAddressTemplate(models.Model):
     def _check_template(self):
         for line in self.sudo():
             if line.template_id.model_id != line.model_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Template: %(template)s is not about %(model)s. Choose a "
                         "template of that document type.",
                         template=line.template_id.display_name,
                         model=line.model_id.name,
-                    )
+                    ),
+                    guide="rules",
                 )
 
     def write(self, vals):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
+
 
 class MailSenderChoiceMixin(models.AbstractModel):
     """Shows from where mail will leave, and lets the user choose another sender.
@@ -156,11 +158,13 @@ class MailSenderChoiceMixin(models.AbstractModel):
         """
         for record in self.filtered("sender_choice_id"):
             if not record._get_sender_choice():
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "From: you cannot send this from the chosen address. Choose "
                         "one of those that are offered."
-                    )
+                    ),
+                    guide="rules",
                 )
 
     @api.model

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.urls import urljoin
 
+from ..guide_errors import guided_error
 from ..tools.errors import LinkTokenError
 from ..tools.link_token import LinkToken
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
@@ -94,13 +95,15 @@ class MailSenderConfirmation(models.Model):
             }
         )
         if failure := confirmation._send(token):
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The mail to %(email)s could not be sent. Ask the system "
                     "administrator to check the outgoing mail server. %(reason)s",
                     email=email,
                     reason=failure,
-                )
+                ),
+                guide="confirm",
             )
         return confirmation
 
@@ -114,25 +117,29 @@ class MailSenderConfirmation(models.Model):
         recent = Domain("asked_date", ">", now - LIMIT_PERIOD)
         asked = self.search(recent & Domain("email", "=", email))
         if asked and asked[0].asked_date > now - PAUSE:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "A link was mailed to %(email)s just now. Look for it in the "
                     "inbox and in the spam folder; after %(minutes)s minutes you can "
                     "send another one.",
                     email=email,
                     minutes=PAUSE.seconds // 60,
-                )
+                ),
+                guide="confirm",
             )
         of_company = self.search_count(recent & Domain("company_id", "=", company.id))
         if len(asked) >= LIMIT_PER_EMAIL or of_company >= LIMIT_PER_COMPANY:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "Enough links were mailed to %(email)s, or by %(company)s, for "
                     "today. Ask whoever reads that address to look into the spam "
                     "folder, or try again tomorrow.",
                     email=email,
                     company=company.display_name,
-                )
+                ),
+                guide="confirm",
             )
 
     def _send(self, token):

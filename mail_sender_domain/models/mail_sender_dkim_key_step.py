@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..guide_errors import guided_error
 from ..tools.key_rotation import INTERVAL, KEEP
 
 
@@ -137,12 +138,14 @@ class MailSenderDkimKey(models.Model):
         domain = self.domain_id
         domain.check_access("write")
         if not self.is_withdrawable:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "%(selector)s cannot be withdrawn: only a new key can, while "
                     "another one signs.",
                     selector=self.selector,
-                )
+                ),
+                guide="keys",
             )
         domain.sudo()._message_log(
             body=self.env._(

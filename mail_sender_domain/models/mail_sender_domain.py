@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.domain_name import DomainName
 from ..tools.errors import DomainNameError, SenderToolError
@@ -181,8 +182,12 @@ class MailSenderDomain(models.Model):
                 if name.is_free_mail:
                     raise DomainNameError("free_mail", text=name.unicode)
             except SenderToolError as error:
-                raise ValidationError(
-                    self.env._("Domain: %(reason)s", reason=error_text(self.env, error))
+                raise guided_error(
+                    ValidationError,
+                    self.env._(
+                        "Domain: %(reason)s", reason=error_text(self.env, error)
+                    ),
+                    guide="domain",
                 ) from error
 
     @api.constrains("return_path_label", "name")
@@ -191,11 +196,13 @@ class MailSenderDomain(models.Model):
             try:
                 DomainName.parse(f"{domain.return_path_label}.{domain.name_ascii}")
             except SenderToolError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Return-Path Subdomain: %(reason)s",
                         reason=error_text(self.env, error),
-                    )
+                    ),
+                    guide="records",
                 ) from error
 
     @api.constrains("layout", "name")
@@ -203,12 +210,14 @@ class MailSenderDomain(models.Model):
         for domain in self.filtered(lambda domain: domain.layout == "subdomain"):
             name = DomainName.parse(domain.name)
             if name.organisational == name:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Layout: %(domain)s is a main domain. Add a subdomain of it, "
                         "for example mail.%(domain)s.",
                         domain=domain.name,
-                    )
+                    ),
+                    guide="subdomain",
                 )
 
     @api.constrains("mail_server_id", "company_id")
@@ -216,23 +225,27 @@ class MailSenderDomain(models.Model):
         for domain in self.sudo():
             server = domain.mail_server_id
             if server.is_sender_managed:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Own Outgoing Server: “%(server)s” is the mailbox of one "
                         "sender "
                         "address. Choose a server that takes mail from the whole "
                         "domain.",
                         server=server.name,
-                    )
+                    ),
+                    guide="domain",
                 )
             if server and server.sender_company_id != domain.company_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Own Outgoing Server: %(server)s does not belong to "
                         "%(company)s. Set its company first or choose another server.",
                         server=server.name,
                         company=domain.company_id.display_name,
-                    )
+                    ),
+                    guide="domain",
                 )
 
     def _is_usable_by(self, company):
@@ -296,14 +309,16 @@ class MailSenderDomain(models.Model):
             .search([("sender_address_id", "in", addresses.ids)], limit=1)
         )
         if company:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(domain)s proves %(address)s, the default sender of %(company)s. "
                     "Choose another default sender first.",
                     domain=company.sender_address_id.domain_id.name,
                     address=company.sender_address_id.email,
                     company=company.display_name,
-                )
+                ),
+                guide="policies",
             )
 
     def _normalize_vals(self, vals):
@@ -328,14 +343,16 @@ class MailSenderDomain(models.Model):
         """
         for domain in self:
             if domain.state != "draft" and domain.return_path_label != label:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Return-Path Subdomain: %(domain)s was checked already and "
                         "keeps %(host)s. Delete the domain and add it again to choose "
                         "another one.",
                         domain=domain.name,
                         host=domain.return_path_host,
-                    )
+                    ),
+                    guide="records",
                 )
 
     def _check_layout_change(self, layout):
@@ -345,12 +362,14 @@ class MailSenderDomain(models.Model):
         """
         for domain in self:
             if domain.layout != layout and domain._was_verified():
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Layout: %(domain)s was verified with its layout and keeps it. "
                         "Delete the domain and add it again to choose another one.",
                         domain=domain.name,
-                    )
+                    ),
+                    guide="domain",
                 )
 
     def _get_protection_text(self):
@@ -383,7 +402,7 @@ class MailSenderDomain(models.Model):
                 domain=claimed.name,
                 company=company.display_name,
             )
-        raise ValidationError(message)
+        raise guided_error(ValidationError, message, guide="domain")
 
     def _check_rename(self, name):
         """Refuse to rename a domain that was checked: its proof is for the old name.
@@ -392,13 +411,15 @@ class MailSenderDomain(models.Model):
         """
         for domain in self:
             if domain.name != name and domain.state != "draft":
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Domain: %(domain)s was checked already and keeps its name. "
                         "Create a new sending domain for %(name)s.",
                         domain=domain.name,
                         name=name,
-                    )
+                    ),
+                    guide="domain",
                 )
             if domain.name != name:
                 self._check_claim(name, domain.company_id or self.env.company)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
 from ..tools.dns_update import Change
 from ..tools.domain_name import DomainName
 from ..tools.errors import DomainNameError
@@ -44,22 +45,26 @@ class MailSenderDomain(models.Model):
         platform = self.env["mail.sender.platform"]._get_platform()
         for domain in self.filtered(lambda each: each.key_publishing == "platform"):
             if not platform._offers_key_zone():
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "DKIM Keys Are Published: the platform has no zone for keys. "
                         "Ask the system administrator for one, or let the domain "
                         "publish them."
-                    )
+                    ),
+                    guide="keys",
                 )
             try:
                 domain._get_longest_alias(platform.key_zone)
             except DomainNameError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "DKIM Keys Are Published: the name of %(domain)s is too long "
                         "for an alias. Let the domain publish its keys.",
                         domain=domain.name,
-                    )
+                    ),
+                    guide="keys",
                 ) from error
 
     def _get_longest_alias(self, zone):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..guide_errors import guided_error
 from ..tools.dns_resolver import DnsResolver
 from ..tools.domain_check import check_domains
 from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
@@ -75,7 +76,8 @@ class MailSenderDomain(models.Model):
         try:
             return DnsResolver(names)
         except ValueError as error:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "DNS cannot be asked: the system parameter %(parameter)s holds "
                     "“%(value)s”. Enter IP addresses, with a port if needed, separated "
@@ -83,7 +85,8 @@ class MailSenderDomain(models.Model):
                     "this machine.",
                     parameter=DNS_SERVERS_PARAMETER,
                     value=servers,
-                )
+                ),
+                guide="platform",
             ) from error
 
     def action_check(self):

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.domain_connect import HostQuestion, Settings
 from ..tools.domain_connect_apply import apply_url, fill_template
@@ -102,13 +103,17 @@ class MailSenderDomain(models.Model):
         try:
             url = self.sudo()._get_domain_connect_url()
         except SenderToolError as error:
-            raise UserError(error_text(self.env, error)) from error
+            raise guided_error(
+                UserError, error_text(self.env, error), guide="hand-over"
+            ) from error
         if not url:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The DNS host of %(domain)s cannot publish the records by itself. "
                     "Hand them over instead.",
                     domain=self.name,
-                )
+                ),
+                guide="hand-over",
             )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import alignment_text, dmarc_step_text, error_text
 from ..tools.alignment import Road, judge
 from ..tools.dmarc_reports import PERMISSION
@@ -86,11 +87,13 @@ class MailSenderDomain(models.Model):
             try:
                 EmailAddress.parse(domain.dmarc_mailbox)
             except SenderToolError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "DMARC Reports Go To: %(reason)s",
                         reason=error_text(self.env, error),
-                    )
+                    ),
+                    guide="dmarc",
                 ) from error
 
     # ------------------------------------------------------------- computes

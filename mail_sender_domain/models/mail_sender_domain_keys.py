@@ -10,6 +10,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..guide_errors import guided_error
 from ..tools import key_rotation
 from ..tools.expected_records import DkimKey
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
@@ -187,23 +188,27 @@ class MailSenderDomain(models.Model):
         """Make the keys that are to sign next."""
         signing = self._get_signing_keys()
         if not signing:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "%(domain)s has no key that signs. Publish its DNS records first, "
                     "then press Check now.",
                     domain=self.name,
-                )
+                ),
+                guide="keys",
             )
         pending = self.key_ids.filtered(lambda key: key.stage == "pending")
         reserves = pending.filtered("is_reserve")
         if waiting := (pending - reserves)[:1]:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "%(selector)s is a new key already. Publish its record, "
                     "%(host)s, then press Check now.",
                     selector=waiting.selector,
                     host=waiting.host,
-                )
+                ),
+                guide="keys",
             )
         if reserves:
             published = reserves.filtered("published_since")
@@ -211,11 +216,13 @@ class MailSenderDomain(models.Model):
             return
         if self._get_slots():
             retiring = self.key_ids.filtered(lambda key: key.stage == "retiring")
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The other selector is still needed until %(date)s, because mail "
                     "with its signature is on its way. Rotate the keys then.",
                     date=format_date(self.env, retiring[:1]._get_keep_until()),
-                )
+                ),
+                guide="keys",
             )
         self._make_keys(key_rotation.NewKey(key.algorithm) for key in signing)

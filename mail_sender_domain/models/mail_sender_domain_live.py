@@ -7,6 +7,7 @@ from functools import partial
 from odoo import api, models
 from odoo.modules.registry import Registry
 
+from ..guide_errors import get_guide
 from ..tools.domain_check import check_domain
 from ..tools.expected_records import build_records
 from ..tools.live import run_live
@@ -27,8 +28,8 @@ class MailSenderDomain(models.Model):
 
         :return: iterator of dictionaries, and of None while there is no news. A record
             has the keys ``key``, ``label``, ``host``, ``status`` (``running`` or as of
-            the record) and ``status_label``; the end of all has ``may_send`` and
-            ``text``
+            the record) and ``status_label``; the end of all has ``may_send``, ``text``
+            and ``guide``
         """
         self.ensure_one()
         self.check_access("write")
@@ -47,7 +48,14 @@ class MailSenderDomain(models.Model):
         return {
             "may_send": self._may_send(),
             "text": text or self._get_check_summary(),
+            "guide": "records",
         }
+
+    @api.model
+    def _prepare_refusal(self, error):
+        """What is to be shown when it did not even begin."""
+        guide = get_guide(error) or "records"
+        return {"may_send": False, "text": str(error), "guide": guide}
 
     def _prepare_progress(self):
         """Return what puts a record, and what became of it, into what is shown.

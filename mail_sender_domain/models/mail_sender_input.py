@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 
 #: More than anybody types on one line; a header of a mail has to hold it.
+from ..guide_errors import guided_error
+
 MAX_INPUT_LENGTH = 1000
 
 
@@ -36,21 +38,25 @@ class MailSenderInput(models.AbstractModel):
                 continue
             label = field.get_description(self.env, ["string"])["string"]
             if len(value) > MAX_INPUT_LENGTH:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "%(field)s: %(length)s characters are too many, %(limit)s are "
                         "allowed. Type a shorter text.",
                         field=label,
                         length=len(value),
                         limit=MAX_INPUT_LENGTH,
-                    )
+                    ),
+                    guide="contents",
                 )
             if not value.isprintable():
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "%(field)s: line breaks and control characters are not "
                         "allowed. "
                         "Type the text again on one line.",
                         field=label,
-                    )
+                    ),
+                    guide="contents",
                 )

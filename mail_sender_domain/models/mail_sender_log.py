@@ -8,6 +8,7 @@ from textwrap import shorten
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..guide_errors import guided_error
 from .changes import group_changes
 
 #: How old a failure may be to be told, and how many are told one by one.
@@ -284,8 +285,10 @@ class MailSenderLog(models.Model):
         self.ensure_one()
         document = self.model in self.env and self.env[self.model].browse(self.res_id)
         if not document or not document.exists():
-            raise UserError(
-                self.env._("This mail is about no document, or it was deleted.")
+            raise guided_error(
+                UserError,
+                self.env._("This mail is about no document, or it was deleted."),
+                guide="rules",
             )
         document.check_access("read")
         return document.get_formview_action()

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import config
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.domain_name import DomainName, parse_host
 from ..tools.errors import SenderToolError
@@ -177,10 +178,12 @@ class MailSenderPlatform(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(
+        raise guided_error(
+            UserError,
             self.env._(
                 "The sending platform cannot be deleted. Empty its fields instead."
-            )
+            ),
+            guide="platform",
         )
 
     def _normalize_hosts(self, vals):
@@ -203,12 +206,14 @@ class MailSenderPlatform(models.Model):
         try:
             return parse_host(text)
         except SenderToolError as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(field)s: %(reason)s",
                     field=self._fields[field].get_description(self.env)["string"],
                     reason=error_text(self.env, error),
-                )
+                ),
+                guide="platform",
             ) from error
 
     @api.constrains("relay_domain_id")
@@ -216,12 +221,14 @@ class MailSenderPlatform(models.Model):
         for platform in self:
             domain = platform.relay_domain_id
             if domain.company_id or domain.layout not in (False, "return_path"):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Relay Domain: %(domain)s belongs to a company or is not "
                         "signed. Choose a domain without a company.",
                         domain=domain.name,
-                    )
+                    ),
+                    guide="platform",
                 )
 
     @api.constrains("mail_server_id")
@@ -229,12 +236,14 @@ class MailSenderPlatform(models.Model):
         for platform in self:
             server = platform.mail_server_id
             if server.sender_company_id or server.owner_user_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Outgoing Server: %(server)s belongs to one company or user. "
                         "Choose a server that everybody may use.",
                         server=server.name,
-                    )
+                    ),
+                    guide="platform",
                 )
 
     @api.constrains("spf_addresses")
@@ -243,13 +252,15 @@ class MailSenderPlatform(models.Model):
             try:
                 platform._get_networks()
             except ValueError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Server Addresses: %(text)s holds something that is no IP "
                         "address or network. Type for example 192.0.2.10, "
                         "2001:db8::/32.",
                         text=platform.spf_addresses,
-                    )
+                    ),
+                    guide="platform",
                 ) from error
 
     def _prepare_network(self):

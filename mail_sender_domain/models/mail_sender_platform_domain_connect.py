@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.domain_connect import DomainConnectError, Template
 from ..tools.domain_connect_apply import SigningKey, public_key_records
@@ -67,10 +68,12 @@ class MailSenderPlatform(models.Model):
             try:
                 public_key_records(key)
             except DomainConnectError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Signing Key: %(reason)s", reason=error_text(self.env, error)
-                    )
+                    ),
+                    guide="platform",
                 ) from error
             platform.sudo()._set_password__(key, KEY_COLUMN)
 
@@ -80,10 +83,12 @@ class MailSenderPlatform(models.Model):
             try:
                 DomainName.parse(platform.domain_connect_provider or "example.com")
             except DomainNameError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Provider ID: %(reason)s", reason=error_text(self.env, error)
-                    )
+                    ),
+                    guide="platform",
                 ) from error
 
     def _get_domain_connect_template(self):

@@ -7,6 +7,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.dns_update import DEFAULT_TTL, Change, DnsUpdateError, TsigKey, send_update
 from ..tools.domain_name import DomainName
@@ -172,13 +173,15 @@ class MailSenderPlatform(models.Model):
         """
         key = self._get_zone_keys()[:1]
         if key and self.key_zone != zone:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "DKIM Key Zone: the aliases of %(domain)s lead to %(zone)s. Let "
                     "its keys be published by the domain itself first.",
                     domain=key.domain_id.name,
                     zone=self.key_zone,
-                )
+                ),
+                guide="platform",
             )
 
     def _offers_key_zone(self):
@@ -244,8 +247,10 @@ class MailSenderPlatform(models.Model):
         self.ensure_one()
         self.check_access("write")
         if not self._offers_key_zone():
-            raise UserError(
-                self.env._("Fill in the fields of the DKIM key zone and save them.")
+            raise guided_error(
+                UserError,
+                self.env._("Fill in the fields of the DKIM key zone and save them."),
+                guide="platform",
             )
         platform = self.sudo()
         is_update = platform.key_zone_way == "update"

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 #: What counts where neither a company nor the platform has chosen.
+from ..guide_errors import guided_error
+
 POLICY_DEFAULTS = {
     "sender_blocked_policy": "relay",
     "sender_strictness": "open",
@@ -108,6 +110,8 @@ class MailSenderPolicy(models.AbstractModel):
     def _check_sender_grace_hours(self):
         for record in self:
             if not 0 <= record.sender_grace_hours <= 30 * 24:
-                raise ValidationError(
-                    self.env._("Grace (Hours): type a number from 1 to 720.")
+                raise guided_error(
+                    ValidationError,
+                    self.env._("Grace (Hours): type a number from 1 to 720."),
+                    guide="policies",
                 )

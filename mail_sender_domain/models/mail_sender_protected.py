@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..guide_errors import guided_error
 from .changes import without_defaults
 
 
@@ -37,7 +38,9 @@ class MailSenderProtected(models.AbstractModel):
             return
         protected = self._get_protected_fields()
         if any(protected & vals.keys() for vals in vals_list):
-            raise AccessError(self._get_protection_text())
+            raise guided_error(
+                AccessError, self._get_protection_text(), guide="contents"
+            )
 
     @api.model
     def _get_protected_fields(self):

@@ -8,6 +8,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..guide_errors import guided_error
+
 
 class MailSenderRule(models.Model):
     """Conditions under which mail leaves from a certain sender address.
@@ -124,12 +126,14 @@ class MailSenderRule(models.Model):
     def _check_conditions(self):
         for rule in self.sudo():
             if not (rule.user_ids or rule.model_ids or rule.template_ids):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "A rule needs a condition: choose users, document types or "
                         "mail templates. For all mail, set the default sender of the "
                         "company."
-                    )
+                    ),
+                    guide="rules",
                 )
 
     @api.constrains("sender_address_id", "company_id")
@@ -137,37 +141,43 @@ class MailSenderRule(models.Model):
         for rule in self:
             address = rule.sudo().sender_address_id
             if not address._is_usable_by(rule.company_id):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Leaves From: %(address)s belongs to another company. Choose a "
                         "sender address of %(company)s.",
                         address=address.email,
                         company=rule.company_id.display_name,
-                    )
+                    ),
+                    guide="rules",
                 )
 
     @api.constrains("filter_domain", "model_ids")
     def _check_filter_domain(self):
         for rule in self.filtered(lambda rule: rule._get_filter()):
             if not rule.filter_model:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Filter: it needs exactly one document type. Choose one, or "
                         "remove the filter."
-                    )
+                    ),
+                    guide="rules",
                 )
             try:
                 documents = self.env[rule.filter_model].sudo()
                 documents.search(Domain(rule._get_filter()), limit=1)
             except Exception as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Filter: %(filter)s cannot be applied to %(model)s "
                         "(%(error)s).",
                         filter=rule.filter_domain,
                         model=rule.model_ids.name,
                         error=error,
-                    )
+                    ),
+                    guide="rules",
                 ) from error
 
     def _get_filter(self):
@@ -179,12 +189,14 @@ class MailSenderRule(models.Model):
         try:
             return literal_eval((self.filter_domain or "[]").strip() or "[]")
         except (SyntaxError, ValueError) as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Filter: %(filter)s is no list of conditions. Write for example "
                     "[('journal_id.code', '=', 'INV')].",
                     filter=self.filter_domain,
-                )
+                ),
+                guide="rules",
             ) from error
 
     # ------------------------------------------------------------- shortcuts

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.modules.module import Manifest
 
+from ..guide_errors import guided_error
 from ..modes import RelayMode
 from .mail_sender_policy import POLICY_DEFAULTS
 
@@ -362,12 +363,14 @@ class MailSenderSettings(models.Model):
         self.check_access("write")
         self._check_input(vals)
         if others := vals.keys() - self._company_fields:
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "Sender settings do not include %(fields)s. Ask the system "
                     "administrator to change the company.",
                     fields=", ".join(sorted(others)),
-                )
+                ),
+                guide="policies",
             )
         self.company_id.sudo().write(vals)
         # Nothing is stored here.
@@ -428,8 +431,10 @@ class MailSenderSettings(models.Model):
         """
         is_offered = addon in {offer[0] for offer in self._get_offers()}
         if not (is_offered and self.env.user.has_group("base.group_system")):
-            raise AccessError(
-                self.env._("Ask the system administrator to install %s.", addon)
+            raise guided_error(
+                AccessError,
+                self.env._("Ask the system administrator to install %s.", addon),
+                guide="modes",
             )
         modules = self.env["ir.module.module"]
         if not modules._get(addon):

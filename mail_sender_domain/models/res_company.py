@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
@@ -68,23 +69,27 @@ class ResCompany(models.Model):
             return
         field = self._fields[name].get_description(self.env)["string"]
         if not address._is_usable_by(self):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(field)s: %(address)s belongs to another company. Choose a "
                     "sender address of %(company)s.",
                     field=field,
                     address=address.email,
                     company=self.display_name,
-                )
+                ),
+                guide="policies",
             )
         if blockers := address._get_blockers():
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(field)s: mail cannot leave from %(address)s yet. %(reason)s",
                     field=field,
                     address=address.email,
                     reason=" ".join(blockers),
-                )
+                ),
+                guide="policies",
             )
 
     @api.constrains("sender_responsible_id")
@@ -92,13 +97,15 @@ class ResCompany(models.Model):
         for company in self:
             user = company.sender_responsible_id.sudo()
             if user and (user.share or company not in user.company_ids):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Responsible for Senders: %(user)s does not work in "
                         "%(company)s. Choose a colleague who does.",
                         user=user.name,
                         company=company.display_name,
-                    )
+                    ),
+                    guide="policies",
                 )
 
     @api.constrains("sender_reply_policy")
@@ -117,11 +124,13 @@ class ResCompany(models.Model):
         else:
             reason = self.env._("%(company)s has no alias domain.", company=self.name)
         if reason:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Answers Go: answers cannot go back into the document. %(reason)s",
                     reason=reason,
-                )
+                ),
+                guide="policies",
             )
 
     def _get_receiving_doubt(self):
@@ -142,11 +151,13 @@ class ResCompany(models.Model):
             try:
                 EmailAddress.parse(company.sender_reply_to)
             except SenderToolError as error:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Fixed Reply Address: %(reason)s",
                         reason=error_text(self.env, error),
-                    )
+                    ),
+                    guide="policies",
                 ) from error
 
     # ------------------------------------------------------------ inheritance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
@@ -110,8 +111,10 @@ class ResCompany(models.Model):
         try:
             address = EmailAddress.parse(str(email or ""))
         except SenderToolError as error:
-            raise ValidationError(
-                self.env._("E-mail: %(reason)s", reason=error_text(self.env, error))
+            raise guided_error(
+                ValidationError,
+                self.env._("E-mail: %(reason)s", reason=error_text(self.env, error)),
+                guide="company-email",
             ) from error
         if company.partner_id.email_normalized != address.normalized:
             company.email = address.ascii
@@ -127,12 +130,14 @@ class ResCompany(models.Model):
         """
         user = self.env.user
         if not user.has_group(MANAGER) or self not in user.company_ids:
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "Only a manager of mail senders in %(company)s may confirm its "
                     "e-mail. Ask one of them.",
                     company=self.sudo().name,
-                )
+                ),
+                guide="company-email",
             )
 
     def _confirm_sender_email(self):
@@ -210,8 +215,10 @@ class ResCompany(models.Model):
         if not self.env.su and any(
             self._sender_proof_fields & vals.keys() for vals in vals_list
         ):
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "An e-mail is confirmed by opening the link that is mailed to it."
-                )
+                ),
+                guide="company-email",
             )

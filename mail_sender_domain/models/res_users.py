@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
+from ..guide_errors import guided_error
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
 
 
@@ -70,14 +71,16 @@ class ResUsers(models.Model):
         for user in self:
             address = user.sender_address_id
             if address and address not in user.pickable_sender_ids:
-                raise AccessError(
+                raise guided_error(
+                    AccessError,
                     self.env._(
                         "My Documents Leave From: %(user)s may not choose %(address)s. "
                         "Choose an address of the list, or ask whoever manages the "
                         "senders.",
                         user=user.name,
                         address=address.sudo().email,
-                    )
+                    ),
+                    guide="rules",
                 )
             # The list is the right to choose: users need none to make rules.
             rules.sudo()._set_simple_rule("user_ids", user, self.env.company, address)

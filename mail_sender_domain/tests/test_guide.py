@@ -5,8 +5,11 @@
 import re
 from pathlib import Path
 
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
+from ..guide_errors import get_guide, guided_error
 from ..tools.smtp_refusal import Stage
 from .common import SenderCommon
 from .screen import Screen, ScreenCase
@@ -14,11 +17,23 @@ from .screen import Screen, ScreenCase
 ADDON = Path(__file__).parents[1]
 GUIDE = "/mail-sender/guide"
 
-#: How views, and components, name a part of the guide.
+#: How views, components, errors and answers name a part of the guide.
 LINKS = (
     r'name="sender_guide_link"\s+section="([\w-]+)"',
     r"""<GuideLink[^>]*\ssection="'([\w-]+)'\"""",
     rf"{GUIDE}#([\w-]+)",
+    r'\bguide(?:=|"?: )"([\w-]+)"',
+)
+
+#: Where they do.
+SOURCES = (
+    "controllers/*.py",
+    "models/*.py",
+    "views/*.xml",
+    "wizards/*.py",
+    "wizards/*.xml",
+    "static/src/**/*.js",
+    "static/src/**/*.xml",
 )
 
 
@@ -27,7 +42,7 @@ def find_linked_parts(addon):
 
     :param addon: its folder
     """
-    for pattern in ("views/*.xml", "wizards/*.xml", "static/src/**/*.xml"):
+    for pattern in SOURCES:
         for source in addon.glob(pattern):
             for link in LINKS:
                 yield from re.findall(link, source.read_text())
@@ -77,6 +92,31 @@ class TestGuide(SenderCommon, HttpCase):
         self.assertEqual(seen, ["start", "test", "domain"])
         self.assertEqual(address.guide_section, "domain")
         self.assertEqual(set(seen) - set(anchors), set())
+
+    @mute_logger("odoo.http")  # the refusal is what is wanted
+    def test_a_refusal_over_rpc_is_odoos_and_names_a_part(self):
+        self.authenticate("admin", "admin")
+        values = {"name": "gmail.com", "company_id": self.company.id}
+        call = {
+            "params": {
+                "model": "mail.sender.domain",
+                "method": "create",
+                "args": [[values]],
+                "kwargs": {},
+            }
+        }
+        answer = self.url_open("/web/dataset/call_kw", json=call)
+        refusal = answer.json()["error"]["data"]
+        self.assertEqual(refusal["name"], "odoo.exceptions.ValidationError")
+        self.assertIn("gmail.com", refusal["message"])
+        self.assertEqual(refusal["context"], {"sender_guide": "domain"})
+
+    def test_what_errors_tell(self):
+        error = guided_error(AccessError, "Ask somebody else.", guide="keys")
+        self.assertIs(type(error), AccessError)
+        self.assertEqual(str(error), "Ask somebody else.")
+        self.assertEqual(get_guide(error), "keys")
+        self.assertFalse(get_guide(AccessError("Of Odoo.")))
 
     def test_it_is_for_those_who_are_logged_in(self):
         answer = self.url_open(GUIDE, allow_redirects=False)

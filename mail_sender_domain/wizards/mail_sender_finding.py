@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 #: From when on an address that nothing leaves from is worth a look.
+from ..guide_errors import guided_error
+
 UNUSED_AFTER = timedelta(days=180)
 
 
@@ -196,8 +198,10 @@ class MailSenderFinding(models.TransientModel):
         """
         self.ensure_one()
         if self.res_model != "mail.template":
-            raise UserError(
-                self.env._("Only a mail template's From can become a rule.")
+            raise guided_error(
+                UserError,
+                self.env._("Only a mail template's From can become a rule."),
+                guide="rules",
             )
         template = self.env["mail.template"].sudo().browse(self.res_id)
         address = self.env["mail.sender.address"].search(

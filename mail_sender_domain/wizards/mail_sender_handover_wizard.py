@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..guide_errors import guided_error
 from ..handover_texts import MAIL_TEXTS
 from ..reader import LANGUAGES, Reader
 from ..report.handover import Handover
@@ -56,10 +57,12 @@ class MailSenderHandoverWizard(models.TransientModel):
     def _check_days(self):
         for wizard in self:
             if not 1 <= wizard.days <= MOST_DAYS:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Link Valid For: enter 1 to %(most)s days.", most=MOST_DAYS
-                    )
+                    ),
+                    guide="hand-over",
                 )
 
     def action_send(self):
@@ -69,14 +72,16 @@ class MailSenderHandoverWizard(models.TransientModel):
         self._check_limit()
         handover, url = self._give()
         if failure := self._send(handover, url):
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The mail to %(email)s could not be sent. Ask the system "
                     "administrator to check the outgoing mail server, or make a link "
                     "and send it yourself. %(reason)s",
                     email=self.email_to,
                     reason=failure,
-                )
+                ),
+                guide="hand-over",
             )
         self.domain_id.sudo()._message_log(
             body=self.env._(
@@ -133,8 +138,10 @@ class MailSenderHandoverWizard(models.TransientModel):
         try:
             return EmailAddress.parse(self.email_to or "").ascii
         except SenderToolError as error:
-            raise ValidationError(
-                self.env._("To: %(reason)s", reason=error_text(self.env, error))
+            raise guided_error(
+                ValidationError,
+                self.env._("To: %(reason)s", reason=error_text(self.env, error)),
+                guide="hand-over",
             ) from error
 
     def _check_limit(self):
@@ -150,12 +157,14 @@ class MailSenderHandoverWizard(models.TransientModel):
         if handovers.search_count(sent & Domain("create_date", ">", since)) >= (
             LIMIT_PER_DOMAIN
         ):
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The records of %(domain)s were mailed often enough for today. "
                     "Make a link and send it yourself, or try again tomorrow.",
                     domain=self.domain_id.name,
-                )
+                ),
+                guide="hand-over",
             )
 
     def _send(self, handover, url):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..guide_errors import guided_error
 from ..texts import error_text
 from ..tools.dkim_import import KeyImportError, import_key
 from ..tools.domain_name import DomainName
@@ -64,10 +65,12 @@ class MailSenderKeyImport(models.TransientModel):
         try:
             imported = import_key(text)
         except KeyImportError as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Private Key: %(reason)s", reason=error_text(self.env, error)
-                )
+                ),
+                guide="keys",
             ) from None
         selector = self._parse_selector()
         domain = self.domain_id.sudo()
@@ -101,17 +104,21 @@ class MailSenderKeyImport(models.TransientModel):
             typed = (self.selector or "").strip()
             host = DomainName.parse(f"{typed}.{domain.name_ascii}")
         except DomainNameError as error:
-            raise ValidationError(
-                self.env._("Selector: %(reason)s", reason=error_text(self.env, error))
+            raise guided_error(
+                ValidationError,
+                self.env._("Selector: %(reason)s", reason=error_text(self.env, error)),
+                guide="keys",
             ) from error
         selector = host.ascii.removesuffix(f".{domain.name_ascii}")
         if selector in domain._get_living_keys().mapped("selector"):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Selector: %(domain)s has a key %(selector)s already. Type the "
                     "selector under which this key is published.",
                     domain=domain.name,
                     selector=selector,
-                )
+                ),
+                guide="keys",
             )
         return selector

@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..guide_errors import guided_error
 from ..models.ir_mail_server_owned import TRIAL_CONTEXT
 from ..modes import Fit, OwnDomainMode, Rank, RelayMode
 from ..texts import error_text, smtp_text
@@ -419,13 +420,15 @@ class MailSenderSetup(models.TransientModel):
         """
         fit = self._get_fits(self._parse("email"), self.address_id).get(self.mode)
         if not fit or not fit.rank:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Sending Mode: choose a way that is possible for %(email)s. "
                     "%(reason)s",
                     email=self.email,
                     reason=fit.reason if fit else "",
-                )
+                ),
+                guide="modes",
             )
 
     def _leave_details(self):
@@ -456,10 +459,12 @@ class MailSenderSetup(models.TransientModel):
         :raise ValidationError: naming the field and the mend
         """
         if not (self.sender_name or "").strip():
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Sender Name: type the name that your customers know you by."
-                )
+                ),
+                guide="start",
             )
 
     def _leave_check(self):
@@ -532,12 +537,14 @@ class MailSenderSetup(models.TransientModel):
         try:
             return EmailAddress.parse(self[name] or "")
         except SenderToolError as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(field)s: %(reason)s",
                     field=self._fields[name].get_description(self.env)["string"],
                     reason=error_text(self.env, error),
-                )
+                ),
+                guide="start",
             ) from error
 
     def _parse_or_none(self, text):
@@ -572,13 +579,15 @@ class MailSenderSetup(models.TransientModel):
             ]
         )
         if any(address._was_proven() for address in foreign):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "E-mail: %(email)s is a sender address of another company. Type an "
                     "address of %(company)s.",
                     email=email.unicode,
                     company=self.company_id.display_name,
-                )
+                ),
+                guide="modes",
             )
 
     def _get_fits(self, email, address=None):
@@ -676,10 +685,12 @@ class MailSenderSetup(models.TransientModel):
         try:
             email = EmailAddress.parse(text)
         except SenderToolError as error:
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Relay Address: %(reason)s", reason=error_text(self.env, error)
-                )
+                ),
+                guide="relay",
             ) from error
         self._check_relay_is_free(email)
         reply_to = self._parse("reply_to")
@@ -703,12 +714,14 @@ class MailSenderSetup(models.TransientModel):
             ],
             limit=1,
         ):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "Relay Address: %(email)s is taken by another company. Choose "
                     "another name before the @.",
                     email=email.unicode,
-                )
+                ),
+                guide="relay",
             )
 
     # ----------------------------------------------------------- own domain
@@ -766,15 +779,19 @@ class MailSenderSetup(models.TransientModel):
         elif not address.is_server_adopted:
             password = self._get_password__()
             if not self.smtp_host:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Mail Server Host: type the name that the provider of the "
                         "mailbox gives, for example smtp.example.com."
-                    )
+                    ),
+                    guide="mailbox",
                 )
             if self.has_login and not (password or address.has_password):
-                raise ValidationError(
-                    self.env._("Password: type the password of the mailbox.")
+                raise guided_error(
+                    ValidationError,
+                    self.env._("Password: type the password of the mailbox."),
+                    guide="mailbox",
                 )
             address.write(
                 {

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from ..guide_errors import get_guide, guided_error
 from ..models.ir_mail_server import SENDER_HEADER, WATCH_CONTEXT
 from ..models.mail_sender_resolver import SenderChoice, SenderRequest
 from ..texts import error_text, smtp_text
@@ -79,8 +80,12 @@ class MailSenderTest(models.TransientModel):
         try:
             EmailAddress.parse(vals["email_to"] or "")
         except SenderToolError as error:
-            raise ValidationError(
-                self.env._("Send It To: %(reason)s", reason=error_text(self.env, error))
+            raise guided_error(
+                ValidationError,
+                self.env._(
+                    "Send It To: %(reason)s", reason=error_text(self.env, error)
+                ),
+                guide="test",
             ) from error
 
     @api.depends("address_id")
@@ -139,7 +144,7 @@ class MailSenderTest(models.TransientModel):
         self.ensure_one()
         self.address_id.check_access("write")
         if blockers := self._get_blockers():
-            raise UserError("\n".join(blockers))
+            raise guided_error(UserError, "\n".join(blockers), guide="blocked")
         address = self.address_id.sudo()
         dress = self._prepare_dress()
         title = self.env._("Test invoice")
@@ -271,7 +276,7 @@ class MailSenderTest(models.TransientModel):
         :param message: as of ``_prepare_message``
         :return: iterator of dictionaries, and of None while there is no news. A step
             has the keys ``stage``, ``outcome`` (of :mod:`..tools.smtp_dialogue`) and
-            ``text``; the end of all has ``is_sent`` and ``text``
+            ``text``; the end of all has ``is_sent``, ``text`` and ``guide``
         """
         self.ensure_one()
         context = dict(self.env.context)
@@ -292,6 +297,7 @@ class MailSenderTest(models.TransientModel):
                 "try again later.",
                 seconds=TIME_LIMIT,
             ),
+            guide="not-arrived",
         )
         return _tell(made, work, late)
 
@@ -304,19 +310,29 @@ class MailSenderTest(models.TransientModel):
         }
 
     @api.model
-    def _prepare_end(self, is_sent, text):
-        """What is to be shown at the end."""
-        return {"is_sent": is_sent, "text": text}
+    def _prepare_end(self, is_sent, text, guide):
+        """What is to be shown at the end.
+
+        :param guide: anchor of the part of the guide that tells what to do now
+        """
+        return {"is_sent": is_sent, "text": text, "guide": guide}
+
+    @api.model
+    def _prepare_refusal(self, error):
+        """What is to be shown when it did not even begin."""
+        return self._prepare_end(False, str(error), get_guide(error) or "test")
 
     def _prepare_result(self, steps):
         """What is to be shown after the last one of some steps."""
-        if any(step.outcome is Outcome.FAILED for step in steps):
+        failed = [step for step in steps if step.outcome is Outcome.FAILED]
+        if failed:
             return self._prepare_end(
                 False,
                 self.env._(
                     "The test invoice was not sent. The step that failed says what to "
                     "do."
                 ),
+                guide=f"test-{failed[0].stage.value}",
             )
         return self._prepare_end(
             True,
@@ -325,6 +341,7 @@ class MailSenderTest(models.TransientModel):
                 "mailbox, and into its spam folder.",
                 email=self.email_to,
             ),
+            guide="not-arrived",
         )
 
     def _begin_transaction(self):
@@ -347,11 +364,13 @@ class MailSenderTest(models.TransientModel):
             )
         )
         if not cr.fetchone()[0]:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "Another test of %(address)s is going on. Wait until it is over.",
                     address=self.address_id.email,
-                )
+                ),
+                guide="test",
             )
 
 
@@ -383,7 +402,7 @@ def _work(dbname, uid, context, test_id, message, tell):
             try:
                 test._begin_transaction()
             except UserError as error:
-                tell(test._prepare_end(False, str(error)))
+                tell(test._prepare_refusal(error))
                 return
             steps = test._send(message, lambda step: tell(test._prepare_step(step)))
             tell(test._prepare_result(steps))

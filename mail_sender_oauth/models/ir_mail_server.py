@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from .mail_sender_connection_link import SERVER_TYPES
 
 
@@ -46,19 +48,23 @@ class IrMailServer(models.Model):
         """
         for server in self.filtered(lambda server: server._is_sender_linked()):
             if not server.is_sender_managed:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Authenticate with: %(server)s has no linked mailbox. Connect "
                         "mailboxes under Mail Senders, or choose another way.",
                         server=server.name,
-                    )
+                    ),
+                    guide="linked",
                 )
             if server.smtp_encryption != "starttls_strict":
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Connection Encryption: a linked mailbox needs STARTTLS with a "
                         "checked certificate. Choose it again."
-                    )
+                    ),
+                    guide="linked",
                 )
 
     def _is_sender_linked(self):

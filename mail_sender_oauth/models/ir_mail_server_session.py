@@ -7,6 +7,7 @@ from functools import partial
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
 from odoo.addons.mail_sender_domain.texts import smtp_text
 from odoo.addons.mail_sender_domain.tools.smtp_error import explain_error
 from odoo.addons.mail_sender_domain.tools.smtp_refusal import Stage
@@ -40,11 +41,13 @@ class IrMailServer(models.Model):
         except ProviderError as error:
             connection._remember(error)
             # Odoo shows it on every mail that waits for this session.
-            raise UserError(provider_error_text(self.env, error)) from error
+            raise guided_error(
+                UserError, provider_error_text(self.env, error), guide="linked"
+            ) from error
         except OSError as error:
             refusal = explain_error(error, Stage.CONNECT)
             text = smtp_text(self.env, refusal.code, refusal.params)
-            raise UserError(text) from error
+            raise guided_error(UserError, text, guide="linked") from error
 
     def _open_linked(self, connection, open_smtp, smtp_from):
         """Open a session by the way that the mailbox sends.

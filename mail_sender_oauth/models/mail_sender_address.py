@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..modes import LINKED_MODES
 
 
@@ -44,22 +46,26 @@ class MailSenderAddress(models.Model):
         for address in self.sudo().filtered("connection_id"):
             connection = address.connection_id
             if connection.company_id != address.company_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Linked Mailbox: %(mailbox)s belongs to another company. "
                         "Connect a mailbox of %(company)s.",
                         mailbox=connection.display_name,
                         company=address.company_id.display_name,
-                    )
+                    ),
+                    guide="linked",
                 )
             if connection.user_id and connection.user_id != address.user_id:
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Linked Mailbox: %(mailbox)s is the own mailbox of %(user)s. "
                         "Choose another one.",
                         mailbox=connection.display_name,
                         user=connection.user_id.name,
-                    )
+                    ),
+                    guide="linked",
                 )
 
     def write(self, vals):

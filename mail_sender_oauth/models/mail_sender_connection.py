@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
 from odoo.addons.mail_sender_domain.models.changes import get_changes
 
 from ..modes import MODE_KEYS
@@ -237,16 +238,20 @@ class MailSenderConnection(models.Model):
         for connection in self:
             email = (connection.login_email or "").strip().lower()
             if not email or email_normalize(email) != email:
-                raise ValidationError(
-                    self.env._("Account: type the e-mail address of the account.")
+                raise guided_error(
+                    ValidationError,
+                    self.env._("Account: type the e-mail address of the account."),
+                    guide="linked",
                 )
 
     @api.constrains("user_id", "kind")
     def _check_user(self):
         for connection in self:
             if connection.user_id and connection.kind != "login":
-                raise ValidationError(
-                    self.env._("A user links the own mailbox by a login only.")
+                raise guided_error(
+                    ValidationError,
+                    self.env._("A user links the own mailbox by a login only."),
+                    guide="linked",
                 )
 
     # ----------------------------------------------------------------- CRUD
@@ -269,23 +274,27 @@ class MailSenderConnection(models.Model):
             if get_changes(
                 connection, {name: vals[name] for name in fixed & vals.keys()}
             ):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "The provider, company and owner of a linked mailbox do not "
                         "change, nor does how it is linked. Connect another mailbox."
-                    )
+                    ),
+                    guide="linked",
                 )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for connection in self.sudo().filtered("address_ids"):
-            raise ValidationError(
+            raise guided_error(
+                ValidationError,
                 self.env._(
                     "%(mailbox)s sends for %(addresses)s. Disconnect it instead, or "
                     "give these addresses another mailbox first.",
                     mailbox=connection.display_name,
                     addresses=", ".join(connection.address_ids.mapped("email")),
-                )
+                ),
+                guide="linked",
             )
 
     def unlink(self):
@@ -412,7 +421,9 @@ class MailSenderConnection(models.Model):
         try:
             scopes = self._get_provider().scopes
         except ProviderError as error:
-            raise UserError(provider_error_text(self.env, error)) from error
+            raise guided_error(
+                UserError, provider_error_text(self.env, error), guide="linked"
+            ) from error
         # Knowing the other addresses of the account is not needed for sending.
         purposes = self._get_purposes() - {Purpose.ADDRESSES}
         needed = {scope for purpose in purposes for scope in scopes[purpose]}

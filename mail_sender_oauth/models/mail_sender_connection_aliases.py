@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..modes import MODE_KEYS
 from ..providers.base import Purpose
 from ..providers.errors import ProviderError
@@ -54,8 +56,10 @@ class MailSenderConnection(models.Model):
             ]
         )
         if not addresses:
-            raise UserError(
-                self.env._("All addresses of this mailbox are sender addresses.")
+            raise guided_error(
+                UserError,
+                self.env._("All addresses of this mailbox are sender addresses."),
+                guide="linked",
             )
         return {
             "type": "ir.actions.act_window",

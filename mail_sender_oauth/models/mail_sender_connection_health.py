@@ -11,6 +11,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..providers.base import Purpose
 from ..providers.errors import ProviderError
 from ..providers.lifetimes import ends_on
@@ -72,7 +74,7 @@ class MailSenderConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.status in ("new", "revoked"):
-            raise UserError(self._get_trouble())
+            raise guided_error(UserError, self._get_trouble(), guide="linked")
         if error := self.sudo()._check_now():
             return self._notify("danger", provider_error_text(self.env, error))
         return self._notify(

@@ -6,6 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..modes import MODE_KEYS
 from ..providers.base import Purpose
 from ..providers.errors import ApplicationError, ProviderError
@@ -44,12 +46,14 @@ class MailSenderConnection(models.Model):
         """
         self.ensure_one()
         if not self._may_be_linked():
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "Only whoever manages the senders of %(company)s, or the owner of "
                     "the mailbox, may connect it.",
                     company=self.sudo().company_id.display_name,
-                )
+                ),
+                guide="linked",
             )
         self._check_own()
         logins = self.env["mail.sender.oauth.login"]
@@ -75,12 +79,14 @@ class MailSenderConnection(models.Model):
         if self.sudo().user_id and not self.env["mail.sender.address"]._sends_own(
             company
         ):
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "In %(company)s users do not send from their own addresses. Ask "
                     "whoever manages the senders to allow it.",
                     company=company.display_name,
-                )
+                ),
+                guide="linked",
             )
 
     def _connect_organization(self):
@@ -91,11 +97,13 @@ class MailSenderConnection(models.Model):
         :raise UserError: saying what to do
         """
         if not self.env.user.has_group("base.group_system"):
-            raise AccessError(
+            raise guided_error(
+                AccessError,
                 self.env._(
                     "Only the system administrator may send with the permission of "
                     "the organisation, which opens all of its mailboxes."
-                )
+                ),
+                guide="linked",
             )
         self = self.sudo()
         application = self._find_application()
@@ -107,7 +115,9 @@ class MailSenderConnection(models.Model):
             provider = application._get_provider()
             access = provider.application_access(account, purpose)
         except ProviderError as error:
-            raise UserError(provider_error_text(self.env, error)) from None
+            raise guided_error(
+                UserError, provider_error_text(self.env, error), guide="linked"
+            ) from None
         self._forget_tokens()
         self._write_access__(purpose, access)
         self._take_over(
@@ -157,13 +167,15 @@ class MailSenderConnection(models.Model):
                     ("email_normalized", "=", email_normalize(account)),
                 ]
             ):
-                raise UserError(
+                raise guided_error(
+                    UserError,
                     self.env._(
                         "%(company)s has the sender address %(email)s already. Connect "
                         "the mailbox there.",
                         company=self.company_id.display_name,
                         email=account,
-                    )
+                    ),
+                    guide="linked",
                 )
             own.email = account
         self.login_email = account
@@ -204,22 +216,26 @@ class MailSenderConnection(models.Model):
             ]
         )
         if address and address.user_id != self.user_id:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "%(email)s is a sender address of %(company)s already. Ask whoever "
                     "manages the senders.",
                     email=account,
                     company=self.company_id.display_name,
-                )
+                ),
+                guide="linked",
             )
         if address and not address.active:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "The sender address %(email)s is archived in %(company)s. Ask "
                     "whoever manages the senders to restore it.",
                     email=account,
                     company=self.company_id.display_name,
-                )
+                ),
+                guide="linked",
             )
         vals = {"mode": MODE_KEYS[self.provider], "connection_id": self.id}
         if address:

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.urls import urljoin
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..providers.errors import ApplicationError, StorageError
 from ..providers.google import ENDPOINTS, GoogleProvider
 from ..providers.http_client import HttpClient
@@ -165,11 +167,13 @@ class MailSenderOauthApplication(models.Model):
         self.check_access("write")
         name = self.env.context.get("mail_sender_secret")
         if name not in SECRETS:
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "Choose which secret to remove: %(names)s.",
                     names=", ".join(map(self._get_label, SECRETS)),
-                )
+                ),
+                guide="linked",
             )
         self._write_secrets__({name: False})
         # What follows from the secrets follows from nothing that the cache knows.
@@ -207,11 +211,13 @@ class MailSenderOauthApplication(models.Model):
     def _check_code(self):
         for application in self:
             if not _CODE.fullmatch(application.code):
-                raise ValidationError(
+                raise guided_error(
+                    ValidationError,
                     self.env._(
                         "Code: only the letters a to z, digits and _ are allowed. "
                         "Choose another one."
-                    )
+                    ),
+                    guide="linked",
                 )
 
     # --------------------------------------------------------------- values

@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..modes import GmailMode, OutlookMode
 
 #: Where the browser comes back to; what came of it is told on a page of its own.
@@ -96,10 +98,18 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         if self != self.env.user:
-            raise AccessError(self.env._("Only the owner links a mailbox."))
+            raise guided_error(
+                AccessError,
+                self.env._("Only the owner links a mailbox."),
+                guide="linked",
+            )
         company = self.env.company
         if not self.email_normalized:
-            raise UserError(self.env._("E-mail: enter your own address first."))
+            raise guided_error(
+                UserError,
+                self.env._("E-mail: enter your own address first."),
+                guide="linked",
+            )
         connections = self.env["mail.sender.connection"].sudo()
         connection = connections.search(
             [
@@ -122,5 +132,9 @@ class ResUsers(models.Model):
         """Give back the permission to use the own mailbox."""
         self.ensure_one()
         if self != self.env.user:
-            raise AccessError(self.env._("Only the owner disconnects a mailbox."))
+            raise guided_error(
+                AccessError,
+                self.env._("Only the owner disconnects a mailbox."),
+                guide="linked",
+            )
         return self.linked_mailbox_id.action_disconnect()

@@ -11,6 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.http import request
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..providers.base import Grant
 from ..providers.errors import ConnectError, ProviderError
 from ..texts import provider_error_text
@@ -74,11 +76,13 @@ class MailSenderOauthLogin(models.TransientModel):
         """
         application = connection._find_application()
         if not (application and application._can_log_in()):
-            raise UserError(
+            raise guided_error(
+                UserError,
                 self.env._(
                     "Odoo is not registered at the provider yet. Ask the system "
                     "administrator to do it under OAuth Applications."
-                )
+                ),
+                guide="linked",
             )
         try:
             begun = application._get_provider().start(
@@ -87,7 +91,9 @@ class MailSenderOauthLogin(models.TransientModel):
                 connection.login_email,
             )
         except ProviderError as error:
-            raise UserError(provider_error_text(self.env, error)) from None
+            raise guided_error(
+                UserError, provider_error_text(self.env, error), guide="linked"
+            ) from None
         login = self.sudo().create(
             {
                 "connection_id": connection.id,

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from odoo.addons.mail_sender_domain.guide_errors import guided_error
+
 from ..modes import LINKED_MODES, MODE_PROVIDERS
 
 #: The page that shows how the company sends.
@@ -94,8 +96,10 @@ class MailSenderSetup(models.TransientModel):
         email = self._parse("email")
         account = email_normalize(self.linked_account or "")
         if not account:
-            raise ValidationError(
-                self.env._("Account: type the e-mail address of whoever logs in.")
+            raise guided_error(
+                ValidationError,
+                self.env._("Account: type the e-mail address of whoever logs in."),
+                guide="linked",
             )
         address = self._save_address(self.address_id, email=email.unicode)
         connection = address._provide_connection(MODE_PROVIDERS[self.mode], account)

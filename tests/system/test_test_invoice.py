@@ -462,6 +462,7 @@ class TestLive(InvoiceCase, HttpCase):
         self.assertEqual(steps[-1]["outcome"], "failed")
         self.assertIn("mailbox does not exist", steps[-1]["text"])
         self.assertFalse(end["is_sent"])
+        self.assertEqual(end["guide"], "test-recipient")
         self.assertRecordValues(
             self.get_log(),
             [
@@ -481,6 +482,7 @@ class TestLive(InvoiceCase, HttpCase):
             {
                 "is_sent": False,
                 "text": "post@acme.test is archived. Restore it first.",
+                "guide": "blocked",
             },
         )
 
@@ -494,6 +496,7 @@ class TestLive(InvoiceCase, HttpCase):
             *_steps, end = self.send()
         self.assertFalse(end["is_sent"])
         self.assertIn("Another test of post@acme.test is going on", end["text"])
+        self.assertEqual(end["guide"], "test")
         self.assertFalse(self.receiver.mails)
         self.assertFalse(self.get_log())
         self.assertTrue(self.send()[-1]["is_sent"])
@@ -506,6 +509,7 @@ class TestLive(InvoiceCase, HttpCase):
         self.assertEqual(steps[-1]["outcome"], "running")
         self.assertFalse(end["is_sent"])
         self.assertIn("After 2 seconds", end["text"])
+        self.assertEqual(end["guide"], "not-arrived")
 
     @mute_logger("odoo.http")
     def test_only_who_opened_it(self):

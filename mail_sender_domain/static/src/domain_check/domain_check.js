@@ -62,7 +62,11 @@ export class DomainCheck extends Component {
 
     async finish() {
         const interrupted = _t("The connection to Odoo was interrupted. Try again.");
-        this.state.end ||= {may_send: false, text: interrupted};
+        this.state.end ||= {
+            may_send: false,
+            text: interrupted,
+            guide: "records",
+        };
         await this.props.record.load();
     }
 }

@@ -24,7 +24,12 @@ export class TestInvoice extends Component {
         const run = useLiveRun(this, {
             begin: () => this.begin(),
             show: (news) => this.show(news),
-            finish: () => this.finish({is_sent: false, text: this.interrupted}),
+            finish: () =>
+                this.finish({
+                    is_sent: false,
+                    text: this.interrupted,
+                    guide: "test-invoice",
+                }),
         });
         this.send = () => run("/mail_sender/test_invoice");
         onMounted(

@@ -54,7 +54,8 @@ tours.add("mail_sender_domain.claim_domain", {
         ...refuse(
             "name",
             "gmail.com",
-            "Domain: “gmail.com” belongs to a mail provider"
+            "Domain: “gmail.com” belongs to a mail provider",
+            "domain"
         ),
         ...refuse("name", "info@acme.test", "Type only what stands after the @"),
         ...refuse("name", "acme", "Type it with its ending, for example example.com"),

@@ -48,12 +48,25 @@ export const seeRecord = (...texts) => ({
     ].join(""),
 });
 
-export const refuse = (field, value, message) => [
+/**
+ * Type what is refused, with a link to the guide.
+ *
+ * @param {String} field
+ * @param {String} value
+ * @param {String} message beginning or part of what is said
+ * @param {String} part of the guide that the link leads to, if it matters
+ * @returns {Object[]} steps
+ */
+export const refuse = (field, value, message, part = "") => [
     fillIn(field, value),
     save(),
     {
         content: `${value} is refused: ${message}`,
         trigger: `.modal .modal-body:contains(${message})`,
+    },
+    {
+        content: `The guide tells more about ${part}`,
+        trigger: `.modal .o_sender_guide_link[href*='/mail-sender/guide#${part}']`,
     },
     {trigger: ".modal .modal-footer .btn-primary", run: "click"},
     {trigger: "body:not(:has(.modal))"},
