@@ -41,7 +41,7 @@ class MailSenderPolicy(models.AbstractModel):
     )
     sender_strictness = fields.Selection(
         [
-            ("open", "Normal: servers that users and templates name count too"),
+            ("open", "Normal: servers of users and templates too"),
             ("strict", "Strictly: only the proven sender addresses"),
         ],
         string="Strictness",
