@@ -11,6 +11,7 @@ from .test_confirmation import ConfirmationCommon
 
 ADDRESSES = "/odoo/sender-addresses"
 SETTINGS = "/odoo/mail-senders"
+INVOICES = "/odoo/action-account.action_move_out_invoice_type"
 
 #: The mark, once the page below it is complete.
 ROW_MARK = "body:has(.o_data_row, .o_kanban_record) .o_mail_sender_mark"
@@ -103,6 +104,17 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
             login="mira",
         )
         self.assertTrue(invoice.is_move_sent)
+        self.assertFalse(self.company.sender_asked_email)
+
+    def test_asked_where_several_invoices_are_sent(self):
+        self.choose_default()
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        invoices = self.create_invoice() | self.create_invoice()
+        self.start_tour(
+            INVOICES, "mail_sender_domain.company_email_in_the_batch", login="mira"
+        )
+        self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
+        self.assertEqual(invoices.mapped("is_move_sent"), [True, True])
         self.assertFalse(self.company.sender_asked_email)
 
     def create_invoice(self):

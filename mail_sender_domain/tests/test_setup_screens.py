@@ -6,6 +6,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.mail_sender_domain_check import MailSenderDomain
+from ..models.mail_sender_settings import MailSenderSettings
 from .screen import DESKTOP, PHONE, Screen, ScreenCase
 
 SETTINGS = "/odoo/mail-senders"
@@ -112,6 +113,14 @@ class TestSetupScreens(ScreenCase):
         self.assertFalse(self.get_senders())
         self.assertEqual(self.env["mail.sender.domain"].search_count([]), domains)
 
+    def test_opening_the_page_anew_at_every_step(self):
+        """The tour looks at what is saved each time."""
+        with self.publish_at_second_check():
+            self.open_tour("reload_at_every_step")
+        self.assertEqual(self.company.sender_address_id, self.get_senders())
+        self.assertEqual(self.get_senders().email, "info@acme.test")
+        self.assertFalse(self.env["mail.sender.log"].search([]))
+
     @mute_logger("odoo.http")  # refusals are what is wanted
     def test_hostile_input_is_refused(self):
         self.create_default_sender("info@other.test", self.other_company)
@@ -124,12 +133,38 @@ class TestSetupScreens(ScreenCase):
         self.assertEqual(self.other_company.sender_address_id.email, "other@relay.test")
         self.assertFalse(self.company.sender_address_id)
 
-    @mute_logger("odoo.http")  # the refusal is what is wanted
+    def test_an_addon_with_more_modes_is_offered(self):
+        """Odoo's tests cannot install it: what the button asks for is seen."""
+        offers = [("mass_mailing", "Offered", "What it means.")]
+        installed = []
+
+        def install(module):
+            installed.append(module.name)
+            return {"type": "ir.actions.client", "tag": "reload"}
+
+        modules = type(self.env["ir.module.module"])
+        with (
+            patch.object(MailSenderSettings, "_get_offers", lambda self: offers),
+            patch.object(modules, "button_immediate_install", install),
+        ):
+            self.open_tour("cards_of_a_manager")
+            self.assertFalse(installed)
+            self.open_tour("cards_of_the_administrator", login="administrator")
+        self.assertEqual(installed, ["mass_mailing"])
+
+    @mute_logger("odoo.http")  # the refusals are what is wanted
     def test_without_the_right_there_is_no_page(self):
+        """Whoever knows the address of the page gets no further either."""
         self.create_user(
             "accountant", "Ada Accountant", "account.group_account_manager"
         )
-        self.open_tour("settings_no_access", login="accountant")
+        record = f"/odoo/mail.sender.settings/{self.company.id}"
+        for url in (SETTINGS, record, PLATFORM):
+            with self.subTest(url):
+                self.open_tour("settings_no_access", login="accountant", url=url)
+
+    def test_managers_only_look_at_the_platform(self):
+        self.open_tour("platform_is_read_only", url=PLATFORM)
 
     @mute_logger("odoo.http")  # refusals are part of the tour
     def test_policies_are_chosen_on_the_page(self):

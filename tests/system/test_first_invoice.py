@@ -5,6 +5,7 @@
 The tours count fields and clicks, and refuse too many of them.
 """
 
+import time
 from contextlib import contextmanager
 from queue import Queue
 from unittest.mock import patch
@@ -20,10 +21,14 @@ from odoo.addons.mail_sender_domain.models.mail_sender_domain_check import (
 )
 from odoo.addons.mail_sender_domain.tests.screen import compile_assets
 
+from tests.peers.smtp_receiver import SmtpReceiver
+
 from .link_reader import PATIENCE, LinkReader
-from .mailbox_case import MailboxCase
+from .mailbox_case import PASSWORD, MailboxCase
 
 NEW_PASSWORD = "new-sesame-4712"
+#: Seconds within which a test invoice has left, counted from opening the page.
+TIME_LIMIT = 300
 #: Odoo's administrator, who is asked to mend what nobody else set up.
 RESPONSIBLE = "admin@example.com"
 
@@ -41,11 +46,19 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         # Its style sheets are made once, by whoever prints first.
         cls.enterClassContext(mute_logger("odoo.addons.base.models.ir_attachment"))
 
-    def open_tour(self, name: str, query: str = "") -> None:
-        """Let Mira do what a tour does, from the settings page on."""
+    def open_tour(self, name: str, query: str = "", **options) -> None:
+        """Let Mira do what a tour does, from the settings page on, in time.
+
+        :param options: of ``start_tour``
+        """
+        start = time.monotonic()
         self.start_tour(
-            f"/odoo/mail-senders{query}", f"mail_sender_domain.{name}", login="manager"
+            f"/odoo/mail-senders{query}",
+            f"mail_sender_domain.{name}",
+            login="manager",
+            **options,
         )
+        self.assertLess(time.monotonic() - start, TIME_LIMIT)
 
     def publish_at_second_check(self):
         """Publish the records of a domain once they were shown."""
@@ -150,6 +163,78 @@ class TestFirstInvoice(MailboxCase, HttpCase):
             self.mailbox, "office@acme.test", ["office@acme.test"]
         )
         self.assertEqual(mail.login, "post@acme.test")
+
+    def test_a_server_that_odoo_has(self) -> None:
+        """Who may change mail servers takes one over; there is nothing to type."""
+        self.manager.group_ids += self.env.ref("base.group_system")
+        server = self.make_server(
+            "Old server",
+            self.mailbox,
+            smtp_encryption="starttls_strict",
+            smtp_user="post@acme.test",
+            smtp_pass=PASSWORD,
+            from_filter="acme.test",
+        )
+        self.open_tour("first_invoice_by_a_server_of_odoo")
+        mail = self.assert_arrived(self.mailbox, "post@acme.test")
+        self.assertEqual((mail.encrypted, mail.login), (True, "post@acme.test"))
+        self.assertEqual(server.sender_company_id, self.company)
+
+    @contextmanager
+    def second_company(self):
+        """Give the cookies of another company, which changes nothing of Acme."""
+        sender = self.make_sender(self.company, "acme.test", "office@acme.test")
+        other = self.make_company("Other", "other.test")
+        self.manager.company_ids += other
+        before = self.get_state(sender)
+        yield other, {"cookies": {"cids": str(other.id)}}
+        self.env.invalidate_all()
+        self.assertEqual(self.company.sender_address_id, sender)
+        self.assertEqual(self.get_state(sender), before)
+        self.start_tour(
+            "/odoo/sender-addresses",
+            "mail_sender_domain.only_the_second_company",
+            login="manager",
+            cookies={"cids": str(other.id)},
+        )
+        self.open_tour("the_first_company_as_before")
+
+    def get_state(self, sender):
+        """All that is stored of an address and its domain."""
+        return [
+            record.read([name for name, field in record._fields.items() if field.store])
+            for record in (sender, sender.domain_id, sender.company_id)
+        ]
+
+    def assert_arrived_from(self, company, receiver, email: str):
+        """The customer has one test invoice, from the default sender of a company."""
+        self.assertEqual(company.sender_address_id.email, email)
+        [mail] = receiver.mails
+        self.assertEqual(mail.recipients, ("mira@example.com",))
+        self.assertEqual(mail.message["From"], f"{company.name} <{email}>")
+        return mail
+
+    def test_own_domain_of_a_second_company(self) -> None:
+        """Each signs for its own domain."""
+        with self.second_company() as (other, options), self.publish_at_second_check():
+            self.open_tour("second_company_by_domain", **options)
+            mail = self.assert_arrived_from(other, self.receiver, "office@other.test")
+            self.assertEqual(self.verify(mail).aligned_dkim, "other.test")
+
+    def test_mailbox_of_a_second_company(self) -> None:
+        """Nothing of it leaves through the platform, nor through the first one."""
+        login = ("post@other.test", PASSWORD)
+        with (
+            SmtpReceiver(login=login) as mailbox,
+            mailbox.trusted(),
+            self.second_company() as (other, options),
+        ):
+            self.open_tour(
+                "second_company_by_mailbox", f"?port={mailbox.port}", **options
+            )
+            mail = self.assert_arrived_from(other, mailbox, "post@other.test")
+            self.assertEqual(mail.login, "post@other.test")
+            self.assertFalse(self.receiver.mails + self.mailbox.mails)
 
     def test_a_broken_mailbox_is_mended_on_the_page(self) -> None:
         """The provider's password was changed; a wrong one is not believed."""

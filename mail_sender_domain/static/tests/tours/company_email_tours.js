@@ -134,6 +134,31 @@ tours.add("mail_sender_domain.company_email_is_put_off", {
     ],
 });
 
+tours.add("mail_sender_domain.company_email_in_the_batch", {
+    steps: () => [
+        {trigger: ".o_list_view .o_data_row"},
+        {
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_send_and_print]",
+            run: "click",
+        },
+        {
+            content: "It is asked, and stops nobody",
+            trigger: `${QUESTION}:contains(info@acme.test, the e-mail of Acme, is not confirmed yet)`,
+        },
+        {
+            trigger: ".modal-footer button[name=action_send_and_print]:enabled",
+            run: "click",
+        },
+        {trigger: ".o_notification:contains(Invoices are being sent)"},
+        {trigger: "body:not(:has(.modal))"},
+        {trigger: MARK},
+    ],
+});
+
 tours.add("mail_sender_domain.address_is_validated", {
     steps: () => [
         {

@@ -104,24 +104,52 @@ const toProposal = () => [
     clickText("Next"),
 ];
 
+/** How many records the database has, as far as the user may know. */
+const count = (model, domain) =>
+    rpc(`/web/dataset/call_kw/${model}/search_count`, {
+        model,
+        method: "search_count",
+        args: [domain],
+        kwargs: {},
+    });
+
 /** The test opens another page meanwhile, as whoever reads the mailed link. */
 const seeLinkOpened = (email) => ({
     content: `A link was mailed to ${email}, and its reader presses Confirm`,
     trigger: `.modal .alert-warning:contains(A link was mailed to ${email})`,
     async run() {
         const domain = [["confirmed_email", "=", email]];
-        const isOpened = () =>
-            rpc("/web/dataset/call_kw/mail.sender.address/search_count", {
-                model: "mail.sender.address",
-                method: "search_count",
-                args: [domain],
-                kwargs: {},
-            });
-        while (!(await isOpened())) {
+        while (!(await count("mail.sender.address", domain))) {
             await new Promise((resolve) => requestAnimationFrame(resolve));
         }
     },
 });
+
+const seeSaved = (expected) => ({
+    content: `${expected} address, and no more than its domain, is saved`,
+    trigger: "body",
+    async run() {
+        const addresses = await count("mail.sender.address", []);
+        const domains = await count("mail.sender.domain", [
+            ["company_id", "!=", false],
+        ]);
+        if (addresses !== expected || domains > expected) {
+            throw new Error(`${addresses} addresses and ${domains} domains are saved`);
+        }
+    },
+});
+
+/** The tab is closed in the midst of it, and the page is opened anew. */
+const reload = (saved, state = "Action needed") => [
+    {
+        content: "Open the page anew",
+        trigger: "body",
+        run: () => location.reload(),
+        expectUnloadPage: true,
+    },
+    seeState(state),
+    seeSaved(saved),
+];
 
 const toReady = (mode) => [
     see("Ready", "What your customer sees"),
@@ -202,6 +230,39 @@ tours.add("mail_sender_domain.leave_at_every_step", {
         {trigger: ".modal header button[aria-label=Close]", run: "click"},
         seeState("Action needed"),
         {trigger: "button:contains(Set up the sender)"},
+    ],
+});
+
+tours.add("mail_sender_domain.reload_at_every_step", {
+    steps: () => [
+        clickNextStep("Set up the sender"),
+        fillIn("email", "shop@acme.test"),
+        ...reload(0),
+        ...toProposal(),
+        seeChosen("domain"),
+        ...reload(0),
+        ...toProposal(),
+        choose("smtp"),
+        clickText("Next"),
+        fillIn("smtp_host", "smtp.acme.test"),
+        ...reload(0),
+        ...toProposal(),
+        seeChosen("domain"),
+        clickText("Next"),
+        clickText("Next"),
+        see("Publish the required records"),
+        ...reload(1),
+        clickNextStep("Go on"),
+        see("Publish the required records"),
+        ...reload(1),
+        clickNextStep("Go on"),
+        clickText("Check now"),
+        see("Ready", "What your customer sees"),
+        ...reload(1, "Ready"),
+        seeCurrent("domain"),
+        clickNextStep("Send a test invoice"),
+        {trigger: ".modal .o_mail_sender_test"},
+        ...reload(1, "Ready"),
     ],
 });
 
@@ -302,6 +363,75 @@ tours.add("mail_sender_domain.first_invoice_by_subdomain", {
         firstInvoiceByVariant(chooseProof("On a subdomain"), see("mail.acme.test")),
 });
 
+tours.add("mail_sender_domain.second_company_by_domain", {
+    steps: () =>
+        counted([
+            {trigger: ".o_form_view h1:contains(Other)"},
+            clickCard("domain"),
+            {trigger: ".modal [name=email] input:value(office@other.test)"},
+            clickText("Next"),
+            clickText("Next"),
+            see("Publish the required records"),
+            clickText("Check now"),
+            ...seeInvoiceSent(),
+        ]),
+});
+
+tours.add("mail_sender_domain.second_company_by_mailbox", {
+    steps: () =>
+        counted([
+            {trigger: ".o_form_view h1:contains(Other)"},
+            clickCard("smtp"),
+            {trigger: ".modal [name=email] input:value(office@other.test)"},
+            fillIn("email", "post@other.test"),
+            clickText("Next"),
+            fillIn("smtp_host", "localhost"),
+            fillIn("smtp_port", getPort()),
+            fillIn("smtp_password", "open-sesame-4711"),
+            clickText("Next"),
+            ...seeInvoiceSent(),
+        ]),
+});
+
+tours.add("mail_sender_domain.only_the_second_company", {
+    steps: () => [
+        {
+            content: "What the first company has is not there",
+            trigger:
+                ".o_list_view:has(.o_data_row:contains(@other.test)):not(:contains(acme.test))",
+        },
+    ],
+});
+
+tours.add("mail_sender_domain.the_first_company_as_before", {
+    steps: () => [
+        {trigger: ".o_form_view h1:contains(Acme)"},
+        {trigger: ".o_form_view:contains(leaves from office@acme.test)"},
+        seeState("Ready"),
+        seeCurrent("domain"),
+    ],
+});
+
+tours.add("mail_sender_domain.first_invoice_by_a_server_of_odoo", {
+    steps: () =>
+        counted([
+            clickNextStep("Set up the sender"),
+            fillIn("email", "post@acme.test"),
+            clickText("Next"),
+            seeChosen("smtp"),
+            see("Old server"),
+            clickText("Next"),
+            {
+                content: "There is nothing to type",
+                trigger:
+                    ".modal .o_form_view:has([name=is_adopting] input:checked):not(:has([name=smtp_host]))",
+            },
+            see("Old server (localhost)"),
+            clickText("Next"),
+            ...seeInvoiceSent(),
+        ]),
+});
+
 const getPort = () => new URLSearchParams(location.search).get("port");
 
 tours.add("mail_sender_domain.first_invoice_by_mailbox", {
@@ -389,10 +519,49 @@ tours.add("mail_sender_domain.relay_is_ready_again", {
     ],
 });
 
+tours.add("mail_sender_domain.cards_of_the_administrator", {
+    steps: () => [
+        {
+            content: "The variant of the own domain says that it is weaker",
+            trigger: "section[data-mode=domain]:contains(SPF only (weaker))",
+        },
+        {
+            content: "An addon that is there can be installed",
+            trigger:
+                "section:contains(Offered):contains(What it means) button:contains(Install)",
+        },
+        {
+            trigger: "section:contains(Offered) button",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {trigger: "section[data-mode=domain]"},
+    ],
+});
+
+tours.add("mail_sender_domain.cards_of_a_manager", {
+    steps: () => [
+        {
+            content: "Who cannot install it is told who can",
+            trigger:
+                "section:contains(Offered):contains(Ask the system administrator):not(:has(button))",
+        },
+    ],
+});
+
 tours.add("mail_sender_domain.settings_no_access", {
     steps: () => [
-        {trigger: ".modal:contains(access rights)"},
+        {trigger: ".modal:contains(Access Error)"},
         {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    ],
+});
+
+tours.add("mail_sender_domain.platform_is_read_only", {
+    steps: () => [
+        {
+            trigger:
+                ".o_form_view:has(.o_form_readonly):not(:has(.o_field_widget input:enabled))",
+        },
     ],
 });
 
