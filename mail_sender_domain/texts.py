@@ -383,7 +383,10 @@ REASON_TEXTS = {
     "testing_flag": _lt(
         "The key is marked as a test (t=y), so receivers may ignore it. Remove t=y."
     ),
-    "weak_key": _lt("The key has %(bits)s bits; %(limit)s are usual today."),
+    "weak_key": _lt(
+        "The key has %(bits)s bits; %(limit)s are usual today. No other value mends "
+        "that: rotate the DKIM keys, and publish the record of the new one."
+    ),
     "copied_key": _lt(
         "The key itself is published instead of an alias of %(target)s, so it will not "
         "follow when the key changes. Replace it by the alias."
@@ -391,6 +394,10 @@ REASON_TEXTS = {
     "inherited": _lt("The policy of %(domain)s applies."),
     "allows_everyone": _lt(
         "The record lets every address on earth send. End it with ~all or -all."
+    ),
+    "generous_include": _lt(
+        "“%(term)s” leads to a record that lets every address on earth send. No value "
+        "of yours mends that: ask its owner to correct it, or remove it."
     ),
     "neutral_all": _lt(
         "The record says nothing about other senders. End it with ~all or -all."
@@ -400,7 +407,10 @@ REASON_TEXTS = {
         "its owner to publish a TXT record %(host)s with the value %(value)s, or send "
         "reports to a mailbox of your own domain."
     ),
-    "dangling": _lt("The alias leads to %(target)s, which does not exist."),
+    "dangling": _lt(
+        "The alias leads to %(target)s, which does not exist. If that is the value "
+        "shown, whoever runs the sending platform has to publish it."
+    ),
     "not_found": _lt("There is no such record yet. Publish it at the DNS host."),
     "doubled_domain": _lt(
         "The record is at %(found_at)s: the DNS host added the domain once more. Enter "
@@ -435,7 +445,8 @@ REASON_TEXTS = {
         "The record has no usable key (%(error)s). Replace it by the value shown."
     ),
     "key_too_short": _lt(
-        "The key has %(bits)s bits; receivers want %(limit)s at least."
+        "The key has %(bits)s bits; receivers want %(limit)s at least. No other value "
+        "mends that: rotate the DKIM keys, and publish the record of the new one."
     ),
     "hash_not_allowed": _lt(
         "The record does not allow SHA-256 (h=). Replace it by the value shown."
@@ -467,17 +478,22 @@ REASON_TEXTS = {
     ),
     "too_many_lookups": _lt(
         "Evaluating the record takes more than %(limit)s look-ups (%(costs)s). Remove "
-        "includes that are no longer needed."
+        "includes that are no longer needed: which ones, only their owner knows."
     ),
     "too_many_void_lookups": _lt(
-        "More than %(limit)s names in the record lead nowhere. Remove them."
+        "More than %(limit)s names in the record, or in those that it includes, lead "
+        "nowhere. Remove them; ask the owners of the included records to do the same."
     ),
-    "too_many_hosts": _lt("“%(term)s” names more than %(limit)s mail servers."),
+    "too_many_hosts": _lt(
+        "“%(term)s” names more than %(limit)s mail servers. Replace it by ip4: and "
+        "ip6: with the addresses of those that send, which only their owner knows."
+    ),
     "no_included_record": _lt(
         "“%(term)s” leads to %(domain)s, which has no SPF record. Remove it."
     ),
     "included_record": _lt(
-        "The SPF record of %(domain)s, which is included, is not valid."
+        "The SPF record of %(domain)s, which is included, is missing or not valid. No "
+        "value of yours mends that: ask its owner to correct it, or remove the include."
     ),
     "timeout": _lt("The name servers did not answer in time. Try again later."),
     "servfail": _lt("The name servers answered with a failure. Try again later."),

@@ -24,6 +24,7 @@ CODES: Mapping[str, str] = {
     "copied_key": "the key is there itself instead of an alias of {target}",
     "inherited": "the policy of {domain} applies",
     "allows_everyone": "the record lets every address on earth send",
+    "generous_include": "'{term}' leads to a record that lets every address send",
     "neutral_all": "the record says nothing about addresses that it does not name",
     "reports_refused": "{domain} takes reports only with '{value}' at {host}",
     # ok or missing: an alias is there, but leads to a name that does not exist
@@ -61,7 +62,7 @@ CODES: Mapping[str, str] = {
     "too_many_void_lookups": "more than {limit} of its names lead nowhere",
     "too_many_hosts": "'{term}' names more than {limit} mail servers",
     "no_included_record": "'{term}' leads to {domain}, which has no SPF record",
-    "included_record": "the SPF record of {domain}, an include, is not valid ({error})",
+    "included_record": "the SPF record of {domain}, an include, is wrong ({error})",
     # unknown
     "timeout": "the name servers did not answer in time",
     "servfail": "the name servers answered with a failure",

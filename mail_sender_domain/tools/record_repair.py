@@ -21,12 +21,23 @@ from .errors import RecordSyntaxError, SpfMergeError
 from .expected_records import Purpose
 from .record_slips import SLIPS, mend
 from .resolver import Resolver
-from .spf_mend import join_spf, soften_spf
+from .spf_budget import measure
+from .spf_evaluator import MAX_LOOKUPS, MAX_VOID_LOOKUPS
+from .spf_mend import (
+    correct_spf,
+    join_spf,
+    narrow_spf,
+    slim_spf,
+    soften_redirect,
+)
 from .spf_merge import plan_merge
 from .spf_record import SpfRecord
 
-#: Right as it is, or nothing that another value would mend.
+#: Right as it is, or nothing that another value would mend: the sentence of the code
+#: says what does.
 _NO_VALUE_HELPS = {"weak_key", "key_too_short", "inherited", "reports_refused"}
+#: What an SPF record without its useless terms may be cured of.
+_TOO_COSTLY = {"too_many_lookups", "too_many_void_lookups"}
 
 
 def repair(result: CheckResult, resolver: Resolver, include: str) -> CheckResult:
@@ -65,18 +76,38 @@ def repair_dmarc(text: str) -> str:
 
 
 def _repair_spf(result: CheckResult, resolver: Resolver, include: str) -> CheckResult:
+    host = result.record.host
     try:
         base = _spf_base(result)
         if base == "":
             return result
-        merged = plan_merge(resolver, result.record.host, base, include)
+        if result.code in _TOO_COSTLY:
+            base = slim_spf(resolver, host, base)
+        try:
+            merged = plan_merge(resolver, host, base, include)
+        except SpfMergeError as error:
+            if error.code not in _TOO_COSTLY or not base:
+                raise
+            base = slim_spf(resolver, host, base)
+            merged = plan_merge(resolver, host, base, include)
     except RecordSyntaxError:
         return result
     except SpfMergeError as error:
         if error.code != "too_many_lookups" or result.code != "include_missing":
             return result
         return replace(result, code="no_room", params=error.params)
+    if result.code in _TOO_COSTLY and not _fits(resolver, host, merged):
+        return result
     return replace(result, instead=_unless_found(result, merged))
+
+
+def _fits(resolver: Resolver, host: str, text: str) -> bool:
+    budget = measure(resolver, host, SpfRecord.parse(text))
+    return (
+        budget.lookups <= MAX_LOOKUPS
+        and budget.void_lookups <= MAX_VOID_LOOKUPS
+        and not budget.faults
+    )
 
 
 def _spf_base(result: CheckResult) -> str | None:
@@ -92,10 +123,16 @@ def _spf_base(result: CheckResult) -> str | None:
             return join_spf(found)
         case "include_missing" | "not_authorised":
             return found[0]
-        case "allows_everyone" | "neutral_all":
-            return soften_spf(found[0])
+        case code if code in _TOO_COSTLY:
+            return found[0]
+        case "allows_everyone":
+            return narrow_spf(found[0])
+        case "neutral_all":
+            return soften_redirect(narrow_spf(found[0]))
         case "no_included_record":
             return _without(found[0], str(result.params["term"]))
+        case "syntax":
+            return correct_spf(found[0])
         case code if code in SLIPS:
             return mend(code, found[0])
     return ""

@@ -95,6 +95,8 @@ class SpfCheck:
         """
         spf = self._evaluate(_STRANGER, record.host)
         match spf.result:
+            case SpfResult.PASS if len(spf.path) > 1:
+                return ok(record, found, "generous_include", term=spf.path[0])
             case SpfResult.PASS:
                 return ok(record, found, "allows_everyone")
             case SpfResult.NEUTRAL:
@@ -124,7 +126,7 @@ class SpfCheck:
                 return code, {"limit": MAX_VOID_LOOKUPS}
             case "too_many_hosts":
                 return code, {"limit": MAX_HOSTS, "term": params["term"]}
-            case "no_included_record":
+            case "no_included_record" if params["term"] in map(str, published.terms):
                 return code, {"term": params["term"], "domain": params["domain"]}
             case _:
                 return "included_record", {"domain": params["domain"], "error": code}

@@ -21,7 +21,7 @@ from tools.record_places import doubled_hosts, find_zone_cut, short_hosts
 from tools.record_repair import repair_dmarc
 from tools.record_slips import SLIPS, mend
 from tools.resolver import MemoryResolver
-from tools.spf_mend import join_spf, soften_spf
+from tools.spf_mend import correct_spf, join_spf, soften_spf
 from tools.spf_record import SpfRecord
 
 KEY = str(public_record(generate_private_key("rsa")))
@@ -43,6 +43,7 @@ def records(domain="example.com", platform=PLATFORM):
 def check(purpose, published, domain="example.com", platform=PLATFORM):
     """The result for one record in a zone of ``(name, type): texts``."""
     dns = MemoryResolver({INCLUDE: {"TXT": ["v=spf1 ip4:192.0.2.0/28 -all"]}})
+    dns.set("rp.platform.example", "MX", "10 mx.platform.example")
     for (name, rdtype), texts in published.items():
         dns.set(name, rdtype, *texts)
     (result,) = (
@@ -196,6 +197,7 @@ def test_the_zone_of_the_domain_is_no_other_zone():
 
 
 LOOKUPS = " ".join(f"mx:host.example/{bits}" for bits in range(10, 20))
+FEW = " ".join(LOOKUPS.split()[:8])
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,21 @@ LOOKUPS = " ".join(f"mx:host.example/{bits}" for bits in range(10, 20))
             "neutral_all",
             f"v=spf1 include:{INCLUDE} ~all exp=a.example",
         ),
-        ([f"v=spf1 include:{INCLUDE} ip4:0.0.0.0/0 -all"], "allows_everyone", ""),
+        (
+            [f"v=spf1 include:{INCLUDE} ip4:0.0.0.0/0 -all"],
+            "allows_everyone",
+            f"v=spf1 include:{INCLUDE} -all",
+        ),
+        (
+            [f"v=spf1 include:{INCLUDE} include:open.example -all"],
+            "generous_include",
+            "",
+        ),
+        (
+            [f"v=spf1 include:{INCLUDE} redirect=mild.example"],
+            "neutral_all",
+            f"v=spf1 include:{INCLUDE} include:mild.example ~all",
+        ),
         (
             ["v=spf1 mx -all", "v=spf1 include:gone.example ~all", "v=spf1 oops"],
             "several_records",
@@ -226,16 +242,186 @@ LOOKUPS = " ".join(f"mx:host.example/{bits}" for bits in range(10, 20))
             f"v=spf1 include:{INCLUDE} -all",
         ),
         (['"v=spf1 mx -all"'], "quotes", f"v=spf1 include:{INCLUDE} mx -all"),
-        (["v=spf1 oops"], "syntax", ""),
+        (
+            ["v=spf1 oops ipv4:192.0.2.9,mx -all"],
+            "syntax",
+            f"v=spf1 include:{INCLUDE} ip4:192.0.2.9 mx -all",
+        ),
+        (["v=spf1 a:"], "syntax", f"v=spf1 include:{INCLUDE} ~all"),
         ([f"v=spf1 include:{INCLUDE} {LOOKUPS} mx -all"], "too_many_lookups", ""),
+        (
+            [f"v=spf1 include:{INCLUDE} {FEW} mx exists:gone.example -all"],
+            "too_many_lookups",
+            f"v=spf1 include:{INCLUDE} {FEW} mx -all",
+        ),
+        (
+            [f"v=spf1 include:{INCLUDE} a:g.example mx:g.example a:h.example -all"],
+            "too_many_void_lookups",
+            f"v=spf1 include:{INCLUDE} -all",
+        ),
+        (
+            [f"v=spf1 include:{INCLUDE} mx:crowd.example -all"],
+            "too_many_hosts",
+            "",
+        ),
+        (
+            [f"v=spf1 include:{INCLUDE} include:lost.example -all"],
+            "included_record",
+            "",
+        ),
     ],
 )
 def test_spf_of_the_domain(texts, code, instead):
     published = {("example.com", "TXT"): texts} if texts else {}
     published["example.com", "MX"] = ["10 mx.example.com"]
     published["host.example", "MX"] = ["10 mx.example.com"]
+    published["open.example", "TXT"] = ["v=spf1 +all"]
+    published["mild.example", "TXT"] = ["v=spf1 mx ?all"]
+    published["mild.example", "MX"] = ["10 mx.example.com"]
+    published["lost.example", "TXT"] = ["v=spf1 include:gone.example -all"]
+    published["crowd.example", "MX"] = [f"10 mx{n}.example.com" for n in range(11)]
     result = check(Purpose.SPF, published)
     assert (result.code, result.instead) == (code, instead)
+
+
+#: No value can mend these, and the sentence of each says what does.
+WITHOUT_VALUE = {
+    # of another key pair, of somebody else's record, or known to the owner alone
+    "weak_key",
+    "key_too_short",
+    "reports_refused",
+    "generous_include",
+    "included_record",
+    "too_many_hosts",
+    "no_room",
+    # a value that is right as it is
+    "",
+    "inherited",
+    # nobody answered, so nobody knows whether the value is wrong
+    "timeout",
+    "servfail",
+    "refused",
+    "lame",
+    "alias_loop",
+    "malformed",
+    "network",
+    "time_limit",
+}
+
+BOUNCE = "bounce.example.com"
+BOUNCE_ALIAS = (Purpose.RETURN_PATH, "rp.platform.example", ALIAS)
+OUR_KEY = (Purpose.DKIM, KEY, PLATFORM)
+OUR_SPF = (Purpose.SPF, WITH_US, PLATFORM)
+KEY_HOST = "s1._domainkey.example.com"
+APEX = "example.com"
+
+#: Every other code -> what is checked, and what is published that leads to it.
+WITH_VALUE = {
+    "testing_flag": (OUR_KEY, {(KEY_HOST, "TXT"): [KEY.replace("; p=", "; t=y; p=")]}),
+    "allows_everyone": (OUR_SPF, {(APEX, "TXT"): [f"v=spf1 include:{INCLUDE} +all"]}),
+    "neutral_all": (OUR_SPF, {(APEX, "TXT"): [f"v=spf1 include:{INCLUDE} ?all"]}),
+    "not_found": (OUR_KEY, {}),
+    "doubled_domain": (OUR_KEY, {(f"{KEY_HOST}.example.com", "TXT"): [KEY]}),
+    "misplaced": (OUR_KEY, {(APEX, "TXT"): [KEY]}),
+    "other_zone": (OUR_KEY, {("_domainkey.example.com", "NS"): ["ns.example.net"]}),
+    "quotes": (OUR_KEY, {(KEY_HOST, "TXT"): [f'"{KEY}"']}),
+    "backslashes": (OUR_KEY, {(KEY_HOST, "TXT"): [KEY.replace(";", r"\;")]}),
+    "blanks": (OUR_SPF, {(APEX, "TXT"): [f"v=spf1 include: {INCLUDE} ~all"]}),
+    "syntax": (OUR_SPF, {(APEX, "TXT"): ["v=spf1 oops ~all"]}),
+    "several_records": (OUR_SPF, {(APEX, "TXT"): ["v=spf1 ~all", "v=spf1 -all"]}),
+    "other_token": (
+        (Purpose.OWNERSHIP, TOKEN, PLATFORM),
+        {("_mail-sender.example.com", "TXT"): ["mail-sender-verification=other"]},
+    ),
+    "key_revoked": (OUR_KEY, {(KEY_HOST, "TXT"): ["v=DKIM1; p="]}),
+    "other_key": (OUR_KEY, {(KEY_HOST, "TXT"): [OTHER_KEY]}),
+    "unusable_key": (OUR_KEY, {(KEY_HOST, "TXT"): ["v=DKIM1; p=AAAA"]}),
+    "hash_not_allowed": (
+        OUR_KEY,
+        {(KEY_HOST, "TXT"): [KEY.replace("; p=", "; h=sha1; p=")]},
+    ),
+    "not_for_mail": (OUR_KEY, {(KEY_HOST, "TXT"): [KEY.replace("; p=", "; s=x; p=")]}),
+    "other_value": (BOUNCE_ALIAS, {(BOUNCE, "CNAME"): ["rp.other.example"]}),
+    "wrong_type": (BOUNCE_ALIAS, {(BOUNCE, "MX"): ["10 mx.platform.example"]}),
+    "proxied": (BOUNCE_ALIAS, {(BOUNCE, "A"): ["192.0.2.66"]}),
+    "not_preferred": (
+        (Purpose.RETURN_PATH_MX, "10 mx.platform.example", PLATFORM),
+        {(BOUNCE, "MX"): ["10 mx.platform.example", "5 mx.other.example"]},
+    ),
+    "include_missing": (
+        (Purpose.SPF, WITH_US, ALIAS),
+        {(APEX, "TXT"): ["v=spf1 ~all"]},
+    ),
+    "not_authorised": (OUR_SPF, {(APEX, "TXT"): ["v=spf1 ~all"]}),
+    "too_many_lookups": (
+        (Purpose.SPF, f"v=spf1 include:{INCLUDE} a:g.example ~all", PLATFORM),
+        {
+            (APEX, "TXT"): [
+                f"v=spf1 include:{INCLUDE} {' '.join(['a:g.example'] * 11)} ~all"
+            ],
+            ("g.example", "A"): ["192.0.2.67"],
+        },
+    ),
+    "too_many_void_lookups": (
+        OUR_SPF,
+        {(APEX, "TXT"): [f"v=spf1 include:{INCLUDE} a:g.example a:h.example a ~all"]},
+    ),
+    "no_included_record": (
+        OUR_SPF,
+        {(APEX, "TXT"): [f"v=spf1 include:{INCLUDE} include:g.example ~all"]},
+    ),
+}
+
+
+#: Of an alias to a key that the platform publishes.
+WITH_ALIAS = {
+    "copied_key": {(KEY_HOST, "TXT"): [KEY]},
+    "dangling": {(KEY_HOST, "CNAME"): ["s1.keys.example"]},
+}
+
+
+def test_each_reason_has_a_value_or_says_that_there_is_none():
+    with_value = WITH_VALUE | WITH_ALIAS
+    assert not WITHOUT_VALUE & set(with_value)
+    assert WITHOUT_VALUE | set(with_value) == set(CODES)
+
+
+@pytest.mark.parametrize("code", WITH_ALIAS)
+def test_the_value_that_mends_an_alias(code):
+    key = DkimKey("s1", KEY, alias="s1.keys.example")
+    setup = DomainSetup(DomainName.parse(APEX), "t0k", (key,), PLATFORM)
+    dns = MemoryResolver()
+    for (name, rdtype), texts in WITH_ALIAS[code].items():
+        dns.set(name, rdtype, *texts)
+    [result] = (
+        result
+        for result in check_records(build_records(setup).records, dns, PLATFORM)
+        if result.record.purpose is Purpose.DKIM
+    )
+    assert (result.code, result.instead) == (code, "s1.keys.example")
+
+
+@pytest.mark.parametrize("code", WITH_VALUE)
+def test_the_value_that_mends_a_fault(code):
+    """It is exact to the letter, and whoever publishes it instead has mended it."""
+    (purpose, expected, platform), published = WITH_VALUE[code]
+    domain = "shop.example.com" if code == "misplaced" else APEX
+    if code == "misplaced":
+        published = {(KEY_HOST, "TXT"): [KEY]}
+    result = check(purpose, published, domain=domain, platform=platform)
+    assert (result.code, result.instead) == (code, expected)
+    rdtype, host = result.record.type, result.record.host
+    mended = check(
+        purpose, {(host, rdtype): [result.instead]}, domain=domain, platform=platform
+    )
+    assert (mended.status.value, mended.code, mended.instead) == ("ok", "", "")
+
+
+@given(st.text("v=spf1 ip4v6:.,;0123/mxa-~?+%{d}redict=oops", max_size=60))
+def test_whatever_is_corrected_is_spf(text):
+    corrected = correct_spf(f"v=spf1 {text}")
+    assert str(SpfRecord.parse(corrected)) == corrected
+    assert correct_spf(corrected) == corrected
 
 
 def test_spf_of_the_domain_without_room_for_the_include():
