@@ -63,7 +63,9 @@ class DnsResolver:
         :param port: of name servers that are given without one, and of the owners of
             zones
         :param timeout: seconds to wait for one server
-        :param lifetime: seconds for one question with all its CNAMEs
+        :param lifetime: seconds for one question with all its CNAMEs: longer than
+            ``timeout``, so that somebody else can answer in place of a silent server. A
+            recursor takes its time with servers that are silent to it as well.
         :param workers: how many questions of batches are under way at once
         :param authoritative: whether the owners of a zone are asked first
         :raise ValueError: when an entry of ``nameservers`` is no address
@@ -151,10 +153,13 @@ class DnsResolver:
                 return self._owners.ask(name, rdtype, started + self._owners_lifetime)
             except Unanswered as error:
                 failure = error
+                if self._owners.is_dead(name):
+                    raise
         try:
             response = self._configured.ask(name, rdtype, started + self._lifetime)
             return response, dns.name.root
         except Unanswered as error:
+            self._owners.note_unanswered(name)
             # What the owners did says more than "servfail" of somebody in between.
             raise failure or error from error
 

@@ -98,6 +98,8 @@ class ZoneOwners:
     """The name servers that DNS names as the owners of zones.
 
     A silent one costs its timeout once: the configured resolvers can answer as well.
+    Where they cannot either, and no owner ever spoke, the zone and all others of the
+    same owners are dead: nobody is asked about them any more.
     """
 
     def __init__(self, configured: ConfiguredServers, port: int, timeout: float):
@@ -111,7 +113,8 @@ class ZoneOwners:
         self._port = port
         self._timeout = timeout
         self._silent: set[Server] = set()
-        self._has_heard_any = False
+        self._heard: set[Server] = set()
+        self._dead: set[Server] = set()
         self._hosts: dict[dns.name.Name, tuple[dns.name.Name, ...]] = {}
         self._addresses: dict[dns.name.Name, tuple[Server, ...]] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -141,7 +144,26 @@ class ZoneOwners:
     def are_reachable(self) -> bool:
         """False once it looks as if a firewall lets nobody but the configured resolvers
         speak."""
-        return self._has_heard_any or len(self._silent) < MAX_SILENT
+        return bool(self._heard) or len(self._silent) < MAX_SILENT
+
+    def is_dead(self, name: dns.name.Name) -> bool:
+        """Whether nobody answers for the zone of ``name``, as far as it is known."""
+        servers = self._known_servers(name)
+        return bool(servers) and servers <= self._dead
+
+    def note_unanswered(self, name: dns.name.Name) -> None:
+        """Learn that the configured resolvers do not know what is at ``name`` either."""
+        servers = self._known_servers(name)
+        if servers <= self._silent - self._heard:
+            self._dead |= servers
+
+    def _known_servers(self, name: dns.name.Name) -> set[Server]:
+        """The owners of the zone of ``name``; empty until all of them are known."""
+        zone = self._known_zone(name)
+        hosts = self._hosts[zone] if zone else ()
+        if not all(host in self._addresses for host in hosts):
+            return set()
+        return {server for host in hosts for server in self._addresses[host]}
 
     def _ask_zone(
         self,
@@ -160,7 +182,7 @@ class ZoneOwners:
                 raise Unanswered("timeout")
             try:
                 response = ask(server, name, rdtype, seconds, recurse=False)
-                self._has_heard_any = True
+                self._heard.add(server)
                 if find_referral(response, zone, name) or not is_lame(response):
                     return response
                 reason = "lame"
@@ -170,7 +192,7 @@ class ZoneOwners:
                 if reason in ("timeout", "network"):
                     self._silent.add(server)
                 else:
-                    self._has_heard_any = True
+                    self._heard.add(server)
         raise Unanswered(reason)
 
     def _servers(self, zone: dns.name.Name, deadline: float) -> Iterator[Server]:

@@ -6,7 +6,7 @@ import json
 from threading import Barrier
 
 import pytest
-from fake_dns import FakeDns, free_port, silence
+from fake_dns import FakeDns, free_port, refuse, silence
 from tools.dns_resolver import DnsResolver
 from tools.domain_check import SIDE_BY_SIDE, check_domain, check_domains
 from tools.domain_connect import HostQuestion, Template
@@ -208,3 +208,49 @@ def test_nobody_asks_a_dead_name_server_for_ever():
     assert {str(result.status) for result in results} == {"unknown"}
     # Two times the four questions in vain, and those that were under way by then.
     assert len(dead.asked) <= 2 * (4 + 4)
+
+
+class DeadNameServer:
+    """A small internet in which one silent name server owns many domains.
+
+    :param answer: what the recursor, who asks it too, says about them
+    """
+
+    def __init__(self, names, answer):
+        port = free_port()
+        self.dead = FakeDns("127.0.0.2", port)
+        self.dead.faults["*"] = silence
+        self.recursor = FakeDns("127.0.0.1", port, recursor=True)
+        self.recursor.add("ns.dead.test", "A", "127.0.0.2")
+        for name in names:
+            self.recursor.add(name, "NS", "ns.dead.test.")
+        labels = ("_dmarc", "_mail-sender", "bounce", "s1._domainkey")
+        self.recursor.faults = {
+            f"{label}.{name}": answer for name in names for label in labels
+        }
+        self.resolver = DnsResolver(
+            ["127.0.0.1"], port, timeout=0.2, lifetime=0.5, workers=WORKERS
+        )
+
+    def count(self, setups):
+        """Check all; return how many questions met silence."""
+        with self.dead, self.recursor:
+            done = dict(check_domains(setups, self.resolver))
+        for check in done.values():
+            assert "unknown" in {str(result.status) for result in check.results}
+        names = {name for name, rdtype, _transport in self.recursor.asked}
+        return len(self.dead.asked), len(names & set(self.recursor.faults))
+
+
+WORKERS = 8
+
+
+@pytest.mark.parametrize("answer", [silence, refuse("SERVFAIL")])
+def test_a_dead_name_server_costs_its_timeout_once(answer):
+    """However many domains it owns: only who asks at the same time waits with it."""
+    names = [f"acme{number}.test" for number in range(50)]
+    dead = DeadNameServer(names, answer)
+    asked, passed_on = dead.count({name: setup_of(name) for name in names})
+    # A domain asks its first questions at once; later there is nobody who waits.
+    assert asked <= WORKERS + SIDE_BY_SIDE
+    assert passed_on <= 2 * (WORKERS + SIDE_BY_SIDE)
