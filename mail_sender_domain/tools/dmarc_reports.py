@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from .dmarc import DmarcPolicy, is_dmarc
 from .domain_name import DomainName
@@ -31,6 +32,9 @@ from .resolver import AnswerStatus, Resolver
 
 #: What the other domain has to publish.
 PERMISSION = "v=DMARC1"
+#: How many other domains are asked; receivers need not serve more than two mailboxes
+#: (RFC 7489 6.2).
+MAX_RECEIVERS = 10
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def check_permissions(
         return ()
     hosts = {
         receiver: f"{policy.found_at.ascii}._report._dmarc.{receiver}"
-        for receiver in _other_domains(policy)
+        for receiver in islice(_other_domains(policy), MAX_RECEIVERS)
     }
     answers = resolver.resolve_many((host, "TXT") for host in hosts.values())
     permissions = []

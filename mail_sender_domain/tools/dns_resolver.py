@@ -9,7 +9,7 @@ configured resolver only tells where they are, and answers when they do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
@@ -29,6 +29,7 @@ from .dns_exchange import (
     record_texts,
 )
 from .dns_servers import ConfiguredServers, ZoneOwners
+from .network_place import is_public
 from .resolver import MAX_ALIASES, Answer, AnswerStatus
 
 _ARPA = dns.name.from_text("arpa.")
@@ -55,6 +56,7 @@ class DnsResolver:
         lifetime: float = 5.0,
         workers: int = 32,
         authoritative: bool = True,
+        may_ask: Callable[[str], bool] = is_public,
     ):
         """Prepare a resolver; this asks nothing yet.
 
@@ -68,13 +70,15 @@ class DnsResolver:
             recursor takes its time with servers that are silent to it as well.
         :param workers: how many questions of batches are under way at once
         :param authoritative: whether the owners of a zone are asked first
+        :param may_ask: whether to ask an owner at an IP address; nobody who publishes a
+            zone may point into a network of ours
         :raise ValueError: when an entry of ``nameservers`` is no address
         """
         servers = [
             Server.parse(text, port) for text in nameservers or _machine_nameservers()
         ]
         self._configured = ConfiguredServers(servers, timeout)
-        self._owners = ZoneOwners(self._configured, port, timeout)
+        self._owners = ZoneOwners(self._configured, port, timeout, may_ask)
         self._lifetime = lifetime
         # Leaves time for a configured resolver when the owners keep silent.
         self._owners_lifetime = max(lifetime - timeout, lifetime / 2)

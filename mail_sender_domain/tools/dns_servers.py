@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 
@@ -102,13 +102,22 @@ class ZoneOwners:
     same owners are dead: nobody is asked about them any more.
     """
 
-    def __init__(self, configured: ConfiguredServers, port: int, timeout: float):
+    def __init__(
+        self,
+        configured: ConfiguredServers,
+        port: int,
+        timeout: float,
+        may_ask: Callable[[str], bool],
+    ):
         """Prepare; this asks nothing yet.
 
         :param configured: who knows where the owners are
         :param port: where they listen
         :param timeout: seconds to wait for one of them
+        :param may_ask: whether to ask an owner at an IP address, which whoever
+            publishes the zone has chosen
         """
+        self._may_ask = may_ask
         self._configured = configured
         self._port = port
         self._timeout = timeout
@@ -152,7 +161,7 @@ class ZoneOwners:
         return bool(servers) and servers <= self._dead
 
     def note_unanswered(self, name: dns.name.Name) -> None:
-        """Learn that the configured resolvers do not know what is at ``name`` either."""
+        """Learn that the configured resolvers know nothing of ``name`` either."""
         servers = self._known_servers(name)
         if servers <= self._silent - self._heard:
             self._dead |= servers
@@ -213,7 +222,8 @@ class ZoneOwners:
                 continue
             _aliases, records = follow(response, host, rdtype, dns.name.root)
             if records:
-                return tuple(Server(record.address, self._port) for record in records)
+                addresses = filter(self._may_ask, (each.address for each in records))
+                return tuple(Server(address, self._port) for address in addresses)
         return ()
 
     def _find_start(self, name: dns.name.Name, deadline: float) -> dns.name.Name:

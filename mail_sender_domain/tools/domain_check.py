@@ -43,6 +43,11 @@ from .spf_merge import SpfPlan, plan_apex
 #: How many domains are checked at once.
 SIDE_BY_SIDE = 16
 
+#: How many questions the check of one domain asks at most. A usual one asks a dozen;
+#: whoever publishes the zone decides which records lead on, and must not make others
+#: work without end.
+MAX_QUESTIONS = 300
+
 
 @dataclass(frozen=True)
 class DomainFacts:
@@ -91,7 +96,7 @@ def check_domain(
     :param host_question: is asked where something has to be published
     :raise DomainNameError: as :func:`.expected_records.build_records`
     """
-    dns = RememberingResolver(resolver)
+    dns = RememberingResolver(resolver, MAX_QUESTIONS)
     dns.resolve_many(_known_questions(setup))
     facts = _learn(setup, dns)
     records = build_records(_with_facts(setup, facts)).records

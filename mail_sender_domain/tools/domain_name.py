@@ -21,6 +21,10 @@ from .errors import DomainNameError
 MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
 
+#: Last labels of names that no public DNS has (RFC 6761, RFC 6762, RFC 7686, RFC 9476,
+#: and what ICANN set aside): asking for them tells of the network around us.
+LOCAL_ENDINGS = {"localhost", "local", "internal", "onion", "alt"}
+
 #: A name in DNS; unlike the domain of a mail address it may have underscores.
 _HOST = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 _NOT_LDH = re.compile(r"[^a-z0-9-]")

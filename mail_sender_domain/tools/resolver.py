@@ -47,7 +47,7 @@ class Answer:
     :ivar aliases: the CNAME targets that were followed, in order (also when the last
         one does not exist, so that a dangling alias can be told from a missing name)
     :ivar reason: for ``UNKNOWN``, why: ``timeout``, ``servfail``, ``refused``,
-        ``lame``, ``alias_loop``, ``malformed`` or ``network``
+        ``lame``, ``alias_loop``, ``malformed``, ``network`` or ``time_limit``
     """
 
     name: str
@@ -188,11 +188,19 @@ class RememberingResolver:
     >>> memory.resolve("no.example.com", "MX").status.value, len(dns.questions)
     ('no_name', 2)
 
+    >>> frugal = RememberingResolver(dns, most=1)
+    >>> _ = frugal.resolve("example.com", "TXT")
+    >>> frugal.resolve("example.com", "MX").reason
+    'time_limit'
+
     :param resolver: the one that is asked
+    :param most: after how many questions nobody is asked any more: the answer is
+        unknown then, with the reason ``time_limit``
     """
 
-    def __init__(self, resolver: Resolver):
+    def __init__(self, resolver: Resolver, most: int | None = None):
         self._resolver = resolver
+        self._left = most
         self._answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
 
     def resolve(self, name: str, rdtype: str) -> Answer:
@@ -200,7 +208,12 @@ class RememberingResolver:
         name, rdtype = _question(name, rdtype)
         if answer := self._recall(name, rdtype):
             return answer
-        answer = self._answers[name][rdtype] = self._resolver.resolve(name, rdtype)
+        if self._left == 0:
+            answer = Answer(name, rdtype, AnswerStatus.UNKNOWN, reason="time_limit")
+        else:
+            answer = self._resolver.resolve(name, rdtype)
+            self._left = self._left and self._left - 1
+        self._answers[name][rdtype] = answer
         return answer
 
     def resolve_many(
@@ -209,9 +222,20 @@ class RememberingResolver:
         """See :meth:`Resolver.resolve_many`."""
         asked = {question: _question(*question) for question in questions}
         new = dict.fromkeys(key for key in asked.values() if not self._recall(*key))
-        for (name, rdtype), answer in self._resolver.resolve_many(new).items():
+        for (name, rdtype), answer in self._ask(list(new)).items():
             self._answers[name][rdtype] = answer
         return {question: self._recall(*key) for question, key in asked.items()}
+
+    def _ask(self, new: list[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
+        asked = new if self._left is None else new[: self._left]
+        if self._left is not None:
+            self._left -= len(asked)
+        answers = self._resolver.resolve_many(asked) if asked else {}
+        for name, rdtype in new[len(asked) :]:
+            answers[name, rdtype] = Answer(
+                name, rdtype, AnswerStatus.UNKNOWN, reason="time_limit"
+            )
+        return answers
 
     def _recall(self, name: str, rdtype: str) -> Answer | None:
         known = self._answers[name]

@@ -109,7 +109,11 @@ def measure(setups, port: int, asked) -> str:
     for _round in range(ROUNDS):
         asked.value = 0
         wall, cpu = time.perf_counter(), time.process_time()
-        checks = dict(check_domains(setups, DnsResolver([LOOPBACK], port)))
+        checks = dict(
+            check_domains(
+                setups, DnsResolver([LOOPBACK], port, may_ask=lambda address: True)
+            )
+        )
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
     statuses = {}

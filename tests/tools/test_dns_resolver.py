@@ -50,7 +50,8 @@ class Internet:
             server.faults.update(dict.fromkeys(names or ["*"], fault))
 
     def resolver(self, **options) -> DnsResolver:
-        options = {"timeout": TIMEOUT, "lifetime": LIFETIME, **options}
+        anybody = {"may_ask": lambda address: True}
+        options = {"timeout": TIMEOUT, "lifetime": LIFETIME, **anybody, **options}
         return DnsResolver(["127.0.0.1"], self.port, **options)
 
     def resolve(self, name: str, rdtype: str = "TXT"):
@@ -426,6 +427,14 @@ def test_nobody_listens():
     answer = resolver.resolve("acme.test", "TXT")
     assert (answer.status, answer.reason) == (AnswerStatus.UNKNOWN, "timeout")
     assert time.monotonic() - started < LIFETIME + 1
+
+
+def test_owners_in_a_network_of_ours_are_not_asked(internet):
+    """Whoever publishes a zone says where its owners are, and may lie."""
+    internet.recursor.add("acme.test", "TXT", '"hello"')
+    resolver = DnsResolver(["127.0.0.1"], internet.port)
+    assert resolver.resolve("acme.test", "TXT").records == ("hello",)
+    assert not internet.first.asked + internet.second.asked
 
 
 def test_truncated_answer_without_tcp(internet):

@@ -7,12 +7,18 @@ from threading import Barrier
 
 import pytest
 from fake_dns import FakeDns, free_port, refuse, silence
+from tools.dmarc_reports import MAX_RECEIVERS
 from tools.dns_resolver import DnsResolver
-from tools.domain_check import SIDE_BY_SIDE, check_domain, check_domains
+from tools.domain_check import (
+    MAX_QUESTIONS,
+    SIDE_BY_SIDE,
+    check_domain,
+    check_domains,
+)
 from tools.domain_connect import HostQuestion, Template
 from tools.domain_name import DomainName
 from tools.expected_records import DkimKey, DomainSetup, PlatformNetwork
-from tools.resolver import MemoryResolver
+from tools.resolver import Answer, AnswerStatus, MemoryResolver
 
 PLATFORM = PlatformNetwork(
     spf_include="spf.platform.test", return_path_host="return.platform.test"
@@ -210,6 +216,61 @@ def test_nobody_asks_a_dead_name_server_for_ever():
     assert len(dead.asked) <= 2 * (4 + 4)
 
 
+class EndlessResolver(MemoryResolver):
+    """DNS of somebody whose every record leads on, to as many names as there may be."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = set()
+
+    def resolve(self, name, rdtype):
+        self.asked.add((name, rdtype))
+        count = len(self.asked)
+        texts = {
+            "TXT": [
+                "v=spf1 "
+                + " ".join(f"mx:m{n}.x{count}.evil.test" for n in range(200))
+                + " include:internal.corp.local a:localhost a:printer.internal -all"
+            ],
+            "MX": [f"{n} h{n}.{name}" for n in range(10)],
+        }
+        if name.startswith("_dmarc."):
+            mailboxes = ",".join(f"mailto:a@r{n}.other.test" for n in range(500))
+            texts["TXT"] = [f"v=DMARC1; p=none; rua={mailboxes}"]
+        status = AnswerStatus.FOUND if rdtype in texts else AnswerStatus.NO_DATA
+        return Answer(name, rdtype, status, tuple(texts.get(rdtype, ())))
+
+    def resolve_many(self, questions):
+        return {question: self.resolve(*question) for question in questions}
+
+
+def test_a_hostile_zone_makes_nobody_work_without_end():
+    """The page that anybody opens who has its link can start such a check."""
+    dns = EndlessResolver()
+    check_domain(setup_of("acme.test"), dns)
+    assert len(dns.asked) <= MAX_QUESTIONS
+    reports = {name for name, _type in dns.asked if "_report._dmarc" in name}
+    assert len(reports) == MAX_RECEIVERS
+
+
+def test_a_hostile_zone_does_not_look_into_our_network():
+    dns = EndlessResolver()
+    check_domain(setup_of("acme.test"), dns)
+    endings = {name.rpartition(".")[2] for name, _type in dns.asked}
+    assert endings == {"test"}
+
+
+def test_a_chain_of_aliases_is_bounded():
+    dns = MemoryResolver()
+    for number in range(1000):
+        dns.set(f"a{number}.evil.test", "CNAME", f"a{number + 1}.evil.test")
+    dns.set("bounce.acme.test", "CNAME", "a0.evil.test")
+    check = check_domain(setup_of("acme.test"), dns)
+    codes = {result.record.purpose: result.code for result in check.results}
+    assert codes["return_path"] == "alias_loop"
+    assert len(set(dns.questions)) <= MAX_QUESTIONS
+
+
 class DeadNameServer:
     """A small internet in which one silent name server owns many domains.
 
@@ -229,7 +290,12 @@ class DeadNameServer:
             f"{label}.{name}": answer for name in names for label in labels
         }
         self.resolver = DnsResolver(
-            ["127.0.0.1"], port, timeout=0.2, lifetime=0.5, workers=WORKERS
+            ["127.0.0.1"],
+            port,
+            timeout=0.2,
+            lifetime=0.5,
+            workers=WORKERS,
+            may_ask=lambda address: True,
         )
 
     def count(self, setups):
