@@ -6,6 +6,9 @@ from odoo import api, fields, models
 
 from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
 
+#: How many addresses stand in the subject of a notice.
+MOST_NAMED = 2
+
 
 class MailSenderAddress(models.Model):
     """What happens when the road of a sender address closes, and opens again."""
@@ -25,7 +28,8 @@ class MailSenderAddress(models.Model):
     def _refresh_roads(self):
         """Tell of roads that closed or opened, and dress anew what waits for them.
 
-        Called whenever something changed that decides whether mail may leave.
+        Called whenever something changed that decides whether mail may leave. What one
+        company is told at once is told in one notice.
         """
         closed, opened = self.browse(), self.browse()
         for address in self.sudo().filtered("email_normalized"):
@@ -33,45 +37,78 @@ class MailSenderAddress(models.Model):
             if blockers and address._was_proven():
                 if not address.road_closed_since:
                     closed |= address
-                    address._close_road("\n".join(blockers))
             elif address.road_closed_since and not blockers:
                 opened |= address
-                address._open_road()
+        closed._close_roads()
+        opened._open_roads()
         self.env["mail.mail"]._dress_waiting(self)
         return closed, opened
 
-    def _close_road(self, reason):
-        """Note that the road is blocked now and ask somebody to mend it."""
+    def _close_roads(self):
+        """Note that these roads are blocked now, and ask somebody to mend them."""
         self.road_closed_since = fields.Datetime.now()
-        self._note_on_company(
-            self.env._(
-                "Mail can no longer leave from %(address)s. %(reason)s",
-                address=self.email,
-                reason=reason,
-            )
-        )
-        self._send_road_notice()
-        self._ask_to_mend(reason)
+        for company, addresses in self.grouped("company_id").items():
+            for reason, blocked in addresses.grouped(_get_reason).items():
+                text = self.env._(
+                    "Mail can no longer leave from %(addresses)s. %(reason)s",
+                    addresses=blocked._list_emails(),
+                    reason=reason,
+                )
+                blocked._note_on_company(text)
+                if not blocked._is_domain_asked_to_mend():
+                    blocked[0]._ask_to_mend(text if len(blocked) > 1 else reason)
+            addresses._send_road_notice(company)
 
-    def _open_road(self):
-        """Note that the road is open again; nobody has to mend it any more."""
+    def _open_roads(self):
+        """Note that these roads are open again; nobody has to mend them any more."""
         self.road_closed_since = False
-        message = self.env._("Mail leaves from %(address)s again.", address=self.email)
-        self._note_on_company(message)
-        self._send_road_notice()
-        self.activity_feedback(
-            ["mail_sender_domain.mail_activity_type_mend"], feedback=message
+        for company, addresses in self.grouped("company_id").items():
+            message = self.env._(
+                "Mail leaves from %(addresses)s again.",
+                addresses=addresses._list_emails(),
+            )
+            addresses._note_on_company(message)
+            addresses._send_road_notice(company)
+            addresses.activity_feedback(
+                ["mail_sender_domain.mail_activity_type_mend"], feedback=message
+            )
+
+    def _list_emails(self):
+        """The addresses as one text."""
+        return ", ".join(self.mapped("email"))
+
+    def _name_some(self):
+        """The first of many addresses, and how many more there are."""
+        named = self[:MOST_NAMED]
+        return self.env._(
+            "%(addresses)s and %(count)s more",
+            addresses=named._list_emails(),
+            count=len(self) - MOST_NAMED,
         )
 
-    def _send_road_notice(self):
-        """Mail to the company, in its language, that the road is closed or open now."""
-        self = self.with_context(lang=self.company_id.partner_id.lang)
-        if self.road_closed_since:
+    def _is_domain_asked_to_mend(self):
+        """Whether the owner of their domain is asked already, by its own activity."""
+        domain = self.domain_id
+        return (
+            len(domain) == 1
+            and not domain._may_send()
+            and domain.company_id == self.company_id
+            and all(address.domain_id for address in self)
+        )
+
+    def _send_road_notice(self, company):
+        """Mail to a company, in its language, that its roads are closed or open now."""
+        self = self.with_context(lang=company.partner_id.lang)
+        # A subject has no room for many; all of them are listed below.
+        emails = self._list_emails() if len(self) <= MOST_NAMED else self._name_some()
+        if self[0].road_closed_since:
             subject = self.env._(
-                "Mail can no longer leave from %(address)s", address=self.email
+                "Mail can no longer leave from %(addresses)s", addresses=emails
             )
             paragraphs = [
-                *self._get_blockers(),
+                *dict.fromkeys(
+                    blocker for each in self for blocker in each._get_blockers()
+                ),
                 self.env._(
                     "Until this is mended, its mail leaves from the relay address or "
                     "waits, as the settings of mail senders say. Nothing is lost."
@@ -79,14 +116,16 @@ class MailSenderAddress(models.Model):
             ]
         else:
             subject = self.env._(
-                "Mail leaves from %(address)s again", address=self.email
+                "Mail leaves from %(addresses)s again", addresses=emails
             )
             paragraphs = [self.env._("Mail that waited for it is on its way.")]
-        self.env["mail.sender.notice"]._queue(self.company_id, subject, paragraphs)
+        lines = self.mapped("email") if len(self) > 1 else ()
+        self.env["mail.sender.notice"]._queue(company, subject, paragraphs, lines)
 
     def _note_on_company(self, text):
-        """Log a sentence on the address and on the contact of its company."""
-        self._message_log(body=text)
+        """Log a sentence on these addresses, and once on the contact of the company."""
+        for address in self:
+            address._message_log(body=text)
         self.company_id.partner_id._message_log(body=text)
 
     def _ask_to_mend(self, reason):
@@ -107,3 +146,8 @@ class MailSenderAddress(models.Model):
     def _get_responsible(self):
         """Who is asked to mend what breaks: the chosen one, else who set it up."""
         return self.company_id._get_sender_responsible(self)
+
+
+def _get_reason(address):
+    """What blocks the road of an address: sentences, one a line."""
+    return "\n".join(address._get_blockers())

@@ -288,6 +288,14 @@ class TestNotices(ConfirmationCommon):
 
     # ------------------------------------------------------------------- roads
 
+    def create_confirmed(self, email, company):
+        """Return an address whose mailed link was opened, in superuser mode."""
+        address = self.env["mail.sender.address"].create(
+            {"name": company.name, "email": email, "company_id": company.id}
+        )
+        address.sudo().confirmed_email = email
+        return address.sudo()
+
     def test_a_road_that_closes_and_opens_is_told_once_each(self):
         self.domain.sudo().state = "broken"
         self.address._refresh_roads()
@@ -303,6 +311,54 @@ class TestNotices(ConfirmationCommon):
         self.address._refresh_roads()
         [opened] = self.get_notices() - notice
         self.assertIn("leaves from Boss@acme.test again", opened.subject)
+
+    def test_a_domain_that_breaks_is_told_once_for_all_its_addresses(self):
+        """One notice for each change, and one activity: that of the domain."""
+        emails = ["Boss@acme.test", *(f"user{number}@acme.test" for number in range(4))]
+        for email in emails[1:]:
+            self.create_confirmed(email, self.company)
+        ownership = self.domain.record_ids[0]
+        start = fields.Datetime.now()
+        self.dns.remove(ownership.host)
+        for hours in (0, 80, 81):
+            with freeze_time(start + timedelta(hours=hours)):
+                self.domain.action_check()
+        self.assertEqual(self.domain.state, "broken")
+        closed = self.get_notices()
+        self.assertEqual(len(closed), 1)
+        self.assertIn("and 3 more", closed.subject)
+        for email in emails:
+            self.assertEqual(closed.body_html.count(f"<li>{email}</li>"), 1)
+        activities = self.domain.activity_ids | self.domain.address_ids.activity_ids
+        self.assertEqual(activities, self.domain.activity_ids)
+        self.assertEqual(len(activities), 1)
+        partner = self.company.partner_id
+        notes = partner.message_ids.filtered(lambda m: "no longer leave" in m.body)
+        self.assertEqual(len(notes), 1)
+        self.dns.set(ownership.host, "TXT", ownership.value)
+        for hours in (82, 83):
+            with freeze_time(start + timedelta(hours=hours)):
+                self.domain.action_check()
+        opened = self.get_notices() - closed
+        self.assertEqual(len(opened), 1)
+        self.assertIn("again", opened.subject)
+        self.assertFalse(self.domain.activity_ids)
+
+    def test_addresses_of_one_trouble_share_one_activity(self):
+        """Where no domain is asked to mend: it is another company's."""
+        self.domain.shared_company_ids = self.other_company
+        addresses = self.env["mail.sender.address"]
+        for email in ("a@acme.test", "b@acme.test"):
+            addresses |= self.create_confirmed(email, self.other_company)
+        self.domain.sudo().state = "broken"
+        addresses._refresh_roads()
+        activity = addresses.activity_ids
+        self.assertEqual(len(activity), 1)
+        for address in addresses:
+            self.assertIn(address.email, activity.note)
+        self.domain.sudo().state = "verified"
+        addresses._refresh_roads()
+        self.assertFalse(addresses.activity_ids)
 
     def test_a_notice_leaves_though_the_road_is_closed(self):
         self.company.write(
