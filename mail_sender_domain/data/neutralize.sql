@@ -3,6 +3,7 @@ UPDATE mail_sender_platform
    SET mail_server_id = NULL,
        receives_relay_mail = FALSE,
        key_zone_server = NULL,
+       key_zone_leftovers = NULL,
        domain_connect_secret = NULL,
        sender_password = NULL;
 UPDATE mail_sender_dkim_key
@@ -14,6 +15,7 @@ UPDATE mail_sender_domain
        failing_since = NULL,
        verified_since = NULL,
        next_check = NULL,
+       check_asked_on = NULL,
        mail_server_id = NULL;
 UPDATE mail_sender_address
    SET is_mailbox_checked = FALSE,

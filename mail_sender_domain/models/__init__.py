@@ -19,6 +19,7 @@ from . import mail_sender_domain_spf
 from . import mail_sender_domain_aliases
 from . import mail_sender_platform_keys
 from . import mail_sender_platform_key_file
+from . import mail_sender_platform_key_updates
 from . import mail_sender_dns_record
 from . import mail_sender_handover
 from . import mail_sender_handover_visit

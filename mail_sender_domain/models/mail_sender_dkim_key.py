@@ -139,7 +139,11 @@ class MailSenderDkimKey(models.Model):
 
     def unlink(self):
         domains = self.domain_id.sudo()
+        aliases = [key._get_alias() for key in self if key.is_alias]
         result = super().unlink()
+        if aliases:
+            platform = self.env["mail.sender.platform"]._get_platform()
+            platform.sudo()._forget_key_aliases(aliases)
         domains._sync_records()
         return result
 

@@ -6,10 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..guide_errors import guided_error
-from ..tools.dns_update import Change
 from ..tools.domain_name import DomainName
 from ..tools.errors import DomainNameError
-from ..tools.expected_records import behind_aliases, build_records, key_alias
+from ..tools.expected_records import key_alias
 from .mail_sender_domain_keys import ALIAS_SELECTORS
 
 
@@ -84,11 +83,23 @@ class MailSenderDomain(models.Model):
             domain._replace_waiting_keys()
         return result
 
+    def unlink(self):
+        # The database deletes keys without asking them.
+        self.sudo().key_ids.filtered("is_alias").unlink()
+        return super().unlink()
+
     def _replace_waiting_keys(self):
         """Let keys that never signed make room for those of the other way."""
         self.key_ids.filtered(lambda key: key.stage == "pending").unlink()
         if self._get_slots() or not self._get_living_keys():
             self._make_first_keys()
+
+    def _make_keys(self, new_keys):
+        result = super()._make_keys(new_keys)
+        platform = self.env["mail.sender.platform"]._get_platform()
+        if self._get_slots() and platform.key_zone_way == "update":
+            platform._publish_key_zone()
+        return result
 
     # ------------------------------------------------------------- publishing
 
@@ -103,24 +114,13 @@ class MailSenderDomain(models.Model):
         return result
 
     def _publish_aliases(self):
-        """Change the zone of the platform where keys of these domains changed, or ask
-        for it to be loaded."""
+        """Let the zone of the platform be changed where keys of these domains changed,
+        or ask for it to be loaded."""
         platform = self.env["mail.sender.platform"]._get_platform()
         stale = self.key_ids.filtered("is_zone_stale")
         if not (stale and platform._offers_key_zone()):
             return
+        platform._publish_key_zone()
         if platform.key_zone_way == "file":
-            platform._ask_to_load_key_zone()
-            stale.is_zone_stale = False
-            return
-        published = {
-            record.host: (record.value,)
-            for domain in stale.domain_id
-            for record in behind_aliases(build_records(domain._prepare_setup()).records)
-        }
-        changes = [
-            Change(host, "TXT", published.get(host, ()))
-            for host in dict.fromkeys(key._get_alias() for key in stale)
-        ]
-        if platform._update_key_zone(changes):
+            # Whoever loads the file has all of it.
             stale.is_zone_stale = False

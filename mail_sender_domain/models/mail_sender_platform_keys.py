@@ -147,6 +147,8 @@ class MailSenderPlatform(models.Model):
         result = super().write(vals)
         if is_elsewhere:
             self._get_zone_keys().is_zone_stale = True
+            if self._offers_key_zone() and self.key_zone_way == "update":
+                self._publish_key_zone()
         return result
 
     @api.model
@@ -201,27 +203,17 @@ class MailSenderPlatform(models.Model):
             self.key_zone_tsig_algorithm,
         )
 
-    def _update_key_zone(self, changes):
-        """Change the zone, and remember what went wrong for whoever can mend it.
+    def _note_key_zone_error(self, error):
+        """Remember what went wrong with an update, for whoever can mend it.
 
-        :param changes: of :class:`..tools.dns_update.Change`
-        :return: whether the name server took them
+        :param error: a :class:`..tools.dns_update.DnsUpdateError`, or None
         """
-        self.ensure_one()
-        error = None
-        try:
-            send_update(
-                self.key_zone_server, self.key_zone, changes, self._prepare_tsig_key()
-            )
-        except DnsUpdateError as raised:
-            error = raised
         self.write(
             {
                 "key_zone_error_code": error.code if error else False,
                 "key_zone_error_params": error and dict(error.params),
             }
         )
-        return not error
 
     def _write_key_zone(self):
         """The whole zone as text; a later one has a larger serial."""
@@ -268,8 +260,16 @@ class MailSenderPlatform(models.Model):
 
     def _mark_key_zone(self):
         """Leave a mark in the zone; return whether the name server took it."""
-        host = f"{MARK_HOST}.{self.key_zone}"
-        return self._update_key_zone([Change(host, "TXT", (MARK_VALUE,))])
+        mark = Change(f"{MARK_HOST}.{self.key_zone}", "TXT", (MARK_VALUE,))
+        error = None
+        try:
+            send_update(
+                self.key_zone_server, self.key_zone, [mark], self._prepare_tsig_key()
+            )
+        except DnsUpdateError as raised:
+            error = raised
+        self._note_key_zone_error(error)
+        return not error
 
     def _is_key_zone_seen(self):
         """Whether DNS shows what the zone holds."""

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
+from odoo.addons.mail_sender_domain.tools.dkim import generate_private_key
+
 from tests.peers.knot import Knot
 from tests.peers.nsd import check_zone
 from tests.peers.ports import free_port
@@ -53,6 +55,18 @@ class ZoneCase(KeyCase):
         address = self.make_address(self.company, f"post@{name}")
         address.action_set_default()
         return domain
+
+    def pass_time(self, domain, pause):
+        super().pass_time(domain, pause)
+        self.run_updates()
+
+    def run_updates(self):
+        """Let the scheduler publish what changed."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("mail_sender_domain.ir_cron_publish_keys")
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
 
     def settle(self, domain, pause=0 * DAY):
         """Check twice: what one check published, the next one sees."""
@@ -140,12 +154,50 @@ class TestKeyZone(ZoneCase):
             self.stages(domain), {"odoo-a": "retiring", "odoo-b": "active"}
         )
 
-    def test_whoever_checks_finds_what_is_behind_the_aliases(self):
+    def test_keys_are_published_as_soon_as_they_are_stored(self):
+        """And not a moment earlier: what is undone was never published."""
         self.use_updates()
+        before = self.primary.serial()
+        with self.assertRaisesRegex(UserError, "undone"), self.env.cr.savepoint():
+            self.make_domain(self.company, "undone.test", key_publishing="platform")
+            raise UserError("undone")
+        cron = self.env.ref("mail_sender_domain.ir_cron_publish_keys")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
         domain = self.make_domain(self.company, "look.test", key_publishing="platform")
         self.assertTrue(all(domain.key_ids.mapped("is_zone_stale")))
-        domain._begin_check()
+        self.assertTrue(triggers.search([("cron_id", "=", cron.id)]))
+        domain.action_check()
+        self.assertEqual(self.primary.serial(), before, "not while something is stored")
+        self.run_updates()
+        self.assertNotEqual(self.primary.serial(), before)
         self.assertFalse(any(domain.key_ids.mapped("is_zone_stale")))
+
+    def test_what_changes_meanwhile_is_published_next(self):
+        self.use_updates()
+        domain = self.make_domain(self.company, "race.test", key_publishing="platform")
+        told = self.platform._prepare_key_changes()
+        first, second = domain.key_ids
+        first._adopt_private_key(generate_private_key("rsa"))
+        self.platform._note_published(told)
+        self.assertTrue(first.is_zone_stale)
+        self.assertFalse(second.is_zone_stale)
+
+    def test_keys_that_are_deleted_leave_the_zone(self):
+        self.use_updates()
+        domain = self.make_domain(self.company, "gone.test", key_publishing="platform")
+        aliases = [key._get_alias() for key in domain.key_ids]
+        for change, is_published in (
+            (lambda: True, True),
+            (lambda: domain.write({"key_publishing": "domain"}), False),
+            (lambda: domain.write({"key_publishing": "platform"}), True),
+            (domain.unlink, False),
+        ):
+            change()
+            self.run_updates()
+            for alias in aliases:
+                self.assertEqual(bool(self.primary.texts(alias)), is_published)
+            self.assertFalse(self.platform.key_zone_leftovers)
 
     def test_a_domain_changes_over(self):
         """The key that signs goes on; the next one comes from the platform."""
@@ -320,6 +372,21 @@ class TestKeyZoneFile(KeyCase):
         self.assertFalse(self.platform.activity_ids)
         # The first key has retired, and its selector holds the next one.
         self.pass_time(domain, 9 * DAY)
+        self.assertEqual(len(self.platform.activity_ids), 1)
+
+    def test_deleting_keys_asks_for_the_zone_to_be_loaded(self):
+        domain = self.make_domain(self.company, "less.test", key_publishing="platform")
+        domain.action_check()
+        self.platform.action_download_key_zone()
+        self.assertFalse(self.platform.activity_ids)
+        domain.key_publishing = "domain"
+        self.assertEqual(len(self.platform.activity_ids), 1)
+        self.assertNotIn("less.test", self.platform._write_key_zone())
+        self.platform.action_download_key_zone()
+        domain.key_publishing = "platform"
+        domain.action_check()
+        self.platform.action_download_key_zone()
+        domain.unlink()
         self.assertEqual(len(self.platform.activity_ids), 1)
 
     def test_another_way_knows_none_of_the_keys(self):
