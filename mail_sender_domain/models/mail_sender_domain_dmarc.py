@@ -8,7 +8,8 @@ from odoo.exceptions import ValidationError
 from ..guide_errors import guided_error
 from ..texts import alignment_text, dmarc_step_text, error_text
 from ..tools.alignment import Road, judge
-from ..tools.dmarc_reports import PERMISSION
+from ..tools.dmarc import DmarcRecord
+from ..tools.dmarc_reports import PERMISSION, needed_permissions
 from ..tools.dmarc_steps import next_step
 from ..tools.domain_name import DomainName
 from ..tools.domain_state import RecordStatus
@@ -140,7 +141,9 @@ class MailSenderDomain(models.Model):
             domain.dmarc_summary = "\n".join(domain._get_verdict_texts())
             domain.dmarc_step = dmarc_step_text(self.env, step)
             domain.dmarc_proposal = step.record
-            domain.dmarc_permissions = "\n".join(domain._get_permission_texts())
+            domain.dmarc_permissions = "\n".join(
+                domain._get_permission_texts(step.record)
+            )
 
     @api.onchange("name", "company_id")
     def _onchange_name(self):
@@ -210,9 +213,23 @@ class MailSenderDomain(models.Model):
                 verdict=alignment_text(self.env, verdict.outcome, {}),
             )
 
-    def _get_permission_texts(self):
-        """What other domains have to publish before they get reports."""
-        for receiver, host in self.dmarc_refusals or []:
+    def _get_permission_texts(self, proposal):
+        """What other domains have to publish before they get reports.
+
+        :param proposal: the record that is proposed; for those that it adds nobody
+            knows yet whether they did
+        """
+        refusals = dict(self.dmarc_refusals or [])
+        for receiver, host in self._get_proposed_permissions(proposal).items():
+            refusals.pop(receiver, None)
+            yield self.env._(
+                "%(receiver)s has to agree before it gets reports: its administrator "
+                "publishes a TXT record at %(host)s with the value “%(value)s”.",
+                receiver=receiver,
+                host=host,
+                value=PERMISSION,
+            )
+        for receiver, host in refusals.items():
             yield self.env._(
                 "%(receiver)s gets no reports until it publishes a TXT record at "
                 "%(host)s with the value “%(value)s”. Ask its administrator.",
@@ -220,6 +237,20 @@ class MailSenderDomain(models.Model):
                 host=host,
                 value=PERMISSION,
             )
+
+    def _get_proposed_permissions(self, proposal):
+        """The hosts of permissions that a proposed record needs beside those of the
+        published one, by the domains that have to publish them."""
+        if not proposal:
+            return {}
+        name = DomainName.parse(self.address_domain)
+        known = set()
+        if published := self._get_dmarc_facts().dmarc.record:
+            known = set(needed_permissions(name, published))
+        needed = needed_permissions(name, DmarcRecord.parse(proposal))
+        return {
+            receiver: needed[receiver] for receiver in needed if receiver not in known
+        }
 
     def _get_passing_since(self):
         """Since when all mail that leaves from here passes, under the policy of now."""

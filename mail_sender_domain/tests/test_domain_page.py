@@ -418,6 +418,22 @@ class TestDomainPage(SenderCommon):
         self.domain.action_check()
         self.assertFalse(self.domain.dmarc_permissions)
 
+    def test_another_domain_has_to_agree_to_get_reports(self):
+        """That is told with the proposal, before anything is published."""
+        self.domain.action_check()
+        self.domain.dmarc_mailbox = "dmarc@acme.test"
+        self.assertFalse(self.domain.dmarc_permissions)
+        self.domain.dmarc_mailbox = "d@reports.test"
+        self.assertIn("rua=mailto:d@reports.test", self.domain.dmarc_proposal)
+        self.assertEqual(
+            self.domain.dmarc_permissions,
+            "reports.test has to agree before it gets reports: its administrator "
+            "publishes a TXT record at acme.test._report._dmarc.reports.test with the "
+            "value “v=DMARC1”.",
+        )
+        self.set_policy(self.domain.dmarc_proposal)
+        self.assertIn("gets no reports until", self.domain.dmarc_permissions)
+
     def test_each_mode_of_the_addresses_has_its_verdict(self):
         self.set_policy("v=DMARC1; p=reject")
         self.env["mail.sender.address"].create(

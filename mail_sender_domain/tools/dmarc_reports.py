@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .dmarc import DmarcPolicy, is_dmarc
+from .dmarc import DmarcPolicy, DmarcRecord, is_dmarc
 from .domain_name import DomainName
 from .domain_state import RecordStatus
 from .errors import DomainNameError
@@ -59,10 +59,7 @@ def check_permissions(
     """Ask every other domain that the record of a policy names."""
     if policy.record is None:
         return ()
-    hosts = {
-        receiver: f"{policy.found_at.ascii}._report._dmarc.{receiver}"
-        for receiver in islice(_other_domains(policy), MAX_RECEIVERS)
-    }
+    hosts = needed_permissions(policy.found_at, policy.record)
     answers = resolver.resolve_many((host, "TXT") for host in hosts.values())
     permissions = []
     for receiver, host in hosts.items():
@@ -77,20 +74,36 @@ def check_permissions(
     return tuple(permissions)
 
 
-def _other_domains(policy: DmarcPolicy) -> Iterator[str]:
+def needed_permissions(domain: DomainName, record: DmarcRecord) -> dict[str, str]:
+    """Which other domains have to publish :data:`PERMISSION`, published or proposed.
+
+    >>> record = DmarcRecord.parse("v=DMARC1; p=none; rua=mailto:a@reports.example")
+    >>> needed_permissions(DomainName.parse("example.com"), record)
+    {'reports.example': 'example.com._report._dmarc.reports.example'}
+
+    :param domain: whose record it is
+    :return: the host of each record, by the domain that gets reports
+    """
+    return {
+        receiver: f"{domain.ascii}._report._dmarc.{receiver}"
+        for receiver in islice(_other_domains(domain, record), MAX_RECEIVERS)
+    }
+
+
+def _other_domains(domain: DomainName, record: DmarcRecord) -> Iterator[str]:
     """The domains of mailboxes for reports outside of the own organisation."""
-    record, seen = policy.record, set()
+    seen = set()
     for uri in (*record.aggregate_uris, *record.failure_uris):
         scheme, _colon, address = uri.partition(":")
         if scheme.lower() != "mailto":
             continue
         # Behind "!" is the size that the mailbox takes (RFC 7489 6.4).
-        domain = address.partition("!")[0].rpartition("@")[2]
+        host = address.partition("!")[0].rpartition("@")[2]
         try:
-            receiver = DomainName.parse(domain)
+            receiver = DomainName.parse(host)
         except DomainNameError:
             continue
-        is_own = receiver.organisational == policy.found_at.organisational
+        is_own = receiver.organisational == domain.organisational
         if not is_own and receiver not in seen:
             seen.add(receiver)
             yield receiver.ascii
