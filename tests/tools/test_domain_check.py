@@ -3,7 +3,8 @@
 """Whole domains are checked at once, and side by side: counted, not timed."""
 
 import json
-from threading import Barrier
+from collections import Counter
+from threading import Barrier, get_ident
 
 import pytest
 from fake_dns import FakeDns, free_port, refuse, silence
@@ -23,6 +24,9 @@ from tools.resolver import Answer, AnswerStatus, MemoryResolver
 PLATFORM = PlatformNetwork(
     spf_include="spf.platform.test", return_path_host="return.platform.test"
 )
+#: How often the check of a usual domain waits for answers: for all that is known
+#: beforehand, for what an SPF record or a policy leads to, and for what went elsewhere.
+MOST_ROUNDS = 5
 KEY = DkimKey("s1", "v=DKIM1; k=rsa; p=AAAA")
 
 
@@ -178,6 +182,44 @@ def test_domains_are_checked_side_by_side():
     done = dict(check_domains(setups, MeetingResolver(len(setups))))
     assert set(done) == set(setups)
     assert not any(isinstance(check, Exception) for check in done.values())
+
+
+class RoundResolver(MemoryResolver):
+    """Counts how often each thread has to wait for answers."""
+
+    def __init__(self):
+        super().__init__()
+        self.rounds = Counter()
+
+    def resolve(self, name, rdtype):
+        self.rounds[get_ident()] += 1
+        return super().resolve(name, rdtype)
+
+    def resolve_many(self, questions):
+        questions = list(questions)
+        self.rounds[get_ident()] += bool(questions)
+        return {
+            question: super(RoundResolver, self).resolve(*question)
+            for question in questions
+        }
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_fifty_domains_take_few_rounds(is_published):
+    """Each of a few rounds of questions costs the time of one answer, and as many
+    domains as there are threads take them at the same time."""
+    dns = RoundResolver()
+    setups = {}
+    for number in range(50):
+        name = f"acme{number}.test"
+        setups[name] = setup_of(name)
+        if is_published:
+            dns.zone |= published(name).zone
+            dns.set(f"s1._domainkey.{name}", "TXT", KEY.record)
+    done = dict(check_domains(setups, dns))
+    assert len(done) == 50
+    assert len(dns.rounds) <= SIDE_BY_SIDE
+    assert sum(dns.rounds.values()) <= 50 * MOST_ROUNDS
 
 
 def test_one_bad_domain_does_not_stop_the_others():
