@@ -88,6 +88,8 @@ SENTENCES = {
         "Add the records below. Records that are there already stay as they are, "
         "unless it says otherwise."
     ),
+    "panel": _lt("Control panel:"),
+    "in_one_line": _lt("In one line, to be copied as a whole:"),
     "wait": _lt(
         "New records can take up to a day until everybody sees them. %(company)s "
         "checks them by itself."
@@ -99,6 +101,9 @@ SENTENCES = {
     "last_check": _lt("Last check:"),
     "check": _lt("Check now"),
     "checking": _lt("Checking …"),
+    "queued": _lt("The check begins in a moment."),
+    "asking": _lt("The name servers are being asked."),
+    "reload": _lt("This page shows the result by itself."),
     "connect": _lt("Publish at %(host)s"),
     "connect_why": _lt(
         "There you see what will be changed, and agree to it. It takes one click."

@@ -15,7 +15,8 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError
 from odoo.http import Controller, content_disposition, request, route
 
-from ..models.mail_sender_handover import LIMITS, NOTE_LENGTH, RECORDS
+from ..models.mail_sender_handover import NOTE_LENGTH, RECORDS
+from ..models.mail_sender_handover_visit import LIMITS
 from ..reader import Reader
 from ..report.handover import Handover
 from ..tools.errors import SenderToolError
@@ -24,8 +25,8 @@ from .secret_headers import HEADERS
 #: Nothing on the page comes from elsewhere, and nothing in it runs that is not ours.
 PAGE_HEADERS = HEADERS | {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; "
-    "script-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -45,8 +46,8 @@ class HandoverController(Controller):
         handover = self._find(token)
         if not handover:
             return self._refuse_link()
-        if not handover._take("open"):
-            return self._refuse_haste(handover, "open")
+        if wait := handover._take("open"):
+            return self._refuse_haste(wait, handover)
         return self._show_records(handover, token, said)
 
     @route(
@@ -64,8 +65,8 @@ class HandoverController(Controller):
         if kind not in Handover.KINDS:
             raise NotFound
         limited = kind if kind in LIMITS else "file"
-        if not handover._take(limited):
-            return self._refuse_haste(handover, limited)
+        if wait := handover._take(limited):
+            return self._refuse_haste(wait, handover)
         file = Handover(handover.domain_id, self._get_reader(handover)).make(kind)
         return request.make_response(
             file.content,
@@ -78,14 +79,14 @@ class HandoverController(Controller):
 
     @route("/mail-sender/records-check", type="http", auth="public", methods=["POST"])
     def check(self, token="", **_form):
-        """Ask the name servers now."""
+        """Let the scheduler ask the name servers now; the page tells how it goes."""
         handover = self._find(token)
         if not handover:
             return self._refuse_link()
-        if not handover._take("check"):
-            return self._refuse_haste(handover, "check")
+        if wait := handover._take("check"):
+            return self._refuse_haste(wait, handover)
         try:
-            said = "checked" if handover._check() else "early"
+            said = "" if handover.domain_id._ask_check() else "early"
         except UserError:
             # It speaks of settings that are not the reader's concern.
             said = "failed"
@@ -99,8 +100,8 @@ class HandoverController(Controller):
             return self._refuse_link()
         if not note.strip():
             return self._return(token, "")
-        if not handover._take("note"):
-            return self._refuse_haste(handover, "note")
+        if wait := handover._take("note"):
+            return self._refuse_haste(wait, handover)
         handover._post_note(note)
         return self._return(token, "noted")
 
@@ -128,7 +129,6 @@ class HandoverController(Controller):
         reader = self._get_reader(handover)
         records = Handover(domain, reader)
         texts = {
-            "checked": reader._("The name servers were asked just now."),
             "early": reader._(
                 "The name servers were asked less than a minute ago. Wait a moment, "
                 "then check again."
@@ -164,6 +164,9 @@ class HandoverController(Controller):
 
     def _refuse_link(self):
         """What anybody sees who has no link that can be opened, for whatever reason."""
+        visits = request.env["mail.sender.handover.visit"]
+        if wait := visits._take_wrong(request.httprequest.remote_addr):
+            return self._refuse_haste(wait)
         reader = self._get_reader()
         return self._render_message(
             reader,
@@ -175,20 +178,22 @@ class HandoverController(Controller):
             HTTPStatus.NOT_FOUND,
         )
 
-    def _refuse_haste(self, handover, kind):
-        """Ask somebody politely to slow down."""
+    def _refuse_haste(self, wait, handover=None):
+        """Ask somebody politely to slow down.
+
+        :param wait: in seconds
+        """
         reader = self._get_reader(handover)
-        wait = LIMITS[kind].period
         response = self._render_message(
             reader,
             reader._("One moment, please"),
             reader._(
                 "That was a lot in a short time. Try again in %(minutes)s minutes.",
-                minutes=max(1, int(wait.total_seconds() // 60)),
+                minutes=-(-wait // 60),
             ),
             HTTPStatus.TOO_MANY_REQUESTS,
         )
-        response.headers["Retry-After"] = str(int(wait.total_seconds()))
+        response.headers["Retry-After"] = str(wait)
         return response
 
     def _render_message(self, reader, title, text, status):

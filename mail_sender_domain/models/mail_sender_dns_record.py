@@ -96,7 +96,7 @@ class MailSenderDnsRecord(models.Model):
     form_instead = fields.Text(
         string="Value to Publish Instead", compute="_compute_form"
     )
-    ttl = fields.Integer(string="TTL", compute="_compute_form", help="In seconds.")
+    ttl = fields.Char(string="TTL", compute="_compute_form", help="In seconds.")
 
     @api.depends("reason_code", "reason_params")
     @api.depends_context("lang")
@@ -130,7 +130,7 @@ class MailSenderDnsRecord(models.Model):
             record.form_value = form.value
             instead = record.instead and record._get_form(record.instead).value
             record.form_instead = instead
-            record.ttl = form.ttl
+            record.ttl = str(form.ttl)
 
     def _get_expected(self):
         """The record as the tools know it.

@@ -92,8 +92,10 @@ class MailSenderDomain(models.Model):
     def action_check(self):
         """Ask DNS for all records of these domains and tell what was found."""
         self.check_access("write")
-        self.sudo()._begin_check()
-        self.sudo()._check_dns(self._get_resolver())
+        domains = self.sudo()
+        checks = domains._ask_dns(self._get_resolver())
+        domains._begin_check()
+        domains._store_checks(checks)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -129,11 +131,21 @@ class MailSenderDomain(models.Model):
 
         :param resolver: see :class:`..tools.resolver.Resolver`
         """
+        self._store_checks(self._ask_dns(resolver))
+
+    def _ask_dns(self, resolver):
+        """Ask DNS about all these domains at once. Nothing is written meanwhile, so
+        that nobody waits for this transaction.
+
+        :return: what :func:`..tools.domain_check.check_domains` gives, by id
+        """
         setups = {domain.id: domain._prepare_setup() for domain in self}
         host_question = self._get_host_question()
-        for domain_id, check in check_domains(
-            setups, resolver, host_question=host_question
-        ):
+        return dict(check_domains(setups, resolver, host_question=host_question))
+
+    def _store_checks(self, checks):
+        """Store what ``_ask_dns`` returned."""
+        for domain_id, check in checks.items():
             if isinstance(check, Exception):
                 raise check
             self.browse(domain_id)._store_check(check)

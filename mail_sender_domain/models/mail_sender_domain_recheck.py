@@ -21,6 +21,8 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 #: When a domain is due again whose check came to no end.
 CLAIM = timedelta(minutes=10)
+#: How long the name servers are left alone after somebody without an account asked.
+ASK_PAUSE = timedelta(seconds=30)
 
 
 class MailSenderDomain(models.Model):
@@ -42,9 +44,53 @@ class MailSenderDomain(models.Model):
         "pauses between two checks.",
     )
 
+    check_asked_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When somebody last asked for a check and left it to the scheduler.",
+    )
+
     @api.model
     def _get_protected_fields(self):
-        return super()._get_protected_fields() | {"next_check", "waiting_since"}
+        return super()._get_protected_fields() | {
+            "next_check",
+            "waiting_since",
+            "check_asked_on",
+        }
+
+    def _ask_check(self):
+        """Let the scheduler check the domain at once, unless that was done just now.
+
+        The names that are asked follow from the domain alone.
+
+        :return: whether it will be checked
+        :raise UserError: when nobody can be asked
+        """
+        self.ensure_one()
+        self._get_resolver()
+        # Whoever has the lock asks for the same, or stores a check at this moment.
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        now = fields.Datetime.now()
+        last = max(filter(None, (self.last_check, self.check_asked_on)), default=None)
+        if last and last > now - ASK_PAUSE:
+            return False
+        self._wait_anew()
+        self.write({"check_asked_on": now, "next_check": now})
+        self.env.ref("mail_sender_domain.ir_cron_check_domains").sudo()._trigger()
+        return True
+
+    def _is_check_awaited(self):
+        """Whether a check that somebody asked for has no result yet."""
+        self.ensure_one()
+        asked, last = self.check_asked_on, self.last_check
+        is_open = bool(asked) and not (last and last >= asked)
+        return is_open and asked > fields.Datetime.now() - CLAIM
+
+    def _is_being_checked(self):
+        """Whether the scheduler has come to the check that somebody asked for."""
+        self.ensure_one()
+        return self._is_check_awaited() and self.next_check > fields.Datetime.now()
 
     def _wait_anew(self):
         """Check again soon: somebody just looked, or there is something to publish."""
@@ -64,9 +110,8 @@ class MailSenderDomain(models.Model):
     @api.model
     def _get_due_domain(self):
         """What finds the domains whose check is due; a draft waits for a person."""
-        return Domain("state", "!=", "draft") & (
-            Domain("next_check", "=", False)
-            | Domain("next_check", "<=", fields.Datetime.now())
+        return (Domain("state", "!=", "draft") & Domain("next_check", "=", False)) | (
+            Domain("next_check", "<=", fields.Datetime.now())
         )
 
     @api.model

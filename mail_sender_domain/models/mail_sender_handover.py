@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -24,28 +23,8 @@ KEPT_AFTER_EXPIRY = timedelta(days=90)
 #: After how long another opening is noted.
 OPENING_PAUSE = timedelta(minutes=1)
 
-#: How long the name servers are left alone after a check.
-CHECK_PAUSE = timedelta(seconds=30)
-
 #: Most characters of a note.
 NOTE_LENGTH = 2000
-
-
-class Limit(NamedTuple):
-    """How often something may be done with one link."""
-
-    count: int
-    period: timedelta
-
-
-LIMITS = {
-    "open": Limit(60, timedelta(minutes=1)),
-    "file": Limit(20, timedelta(minutes=1)),
-    # Printing costs a second.
-    "pdf": Limit(5, timedelta(minutes=1)),
-    "check": Limit(60, timedelta(hours=1)),
-    "note": Limit(10, timedelta(hours=1)),
-}
 
 
 class MailSenderHandover(models.Model):
@@ -157,46 +136,18 @@ class MailSenderHandover(models.Model):
     def _take(self, kind):
         """Count one visit, unless there were too many.
 
-        Visits are lines that are only ever added: workers that count at the same time
-        do not wait for each other. What is refused is not written.
-
-        :param kind: key of :data:`LIMITS`
-        :return: whether it may go on
+        :param kind: key of ``mail_sender_handover_visit.LIMITS``
+        :return: after how many seconds to come again; 0: it may go on
         """
         self.ensure_one()
-        limit = LIMITS[kind]
-        visits = self.env["mail.sender.handover.visit"]
-        now = fields.Datetime.now()
-        recent = visits.search_count(
-            [
-                ("handover_id", "=", self.id),
-                ("kind", "=", kind),
-                ("visit_date", ">", now - limit.period),
-            ],
-            limit=limit.count,
-        )
-        if recent >= limit.count:
-            return False
-        visits.create({"handover_id": self.id, "kind": kind, "visit_date": now})
+        wait = self.env["mail.sender.handover.visit"]._take(kind, self)
+        self.invalidate_recordset(["opened_date"])
+        return wait
+
+    def _note_opening(self, now):
+        """Store when the link was used, in the transaction that counts it."""
         if not self.opened_date or self.opened_date < now - OPENING_PAUSE:
             self.opened_date = now
-        return True
-
-    def _check(self):
-        """Check the records of the domain, unless that was done just now.
-
-        The names that are asked follow from the domain alone; nothing that the reader
-        of the link types reaches DNS.
-
-        :return: whether they were checked
-        """
-        self.ensure_one()
-        domain = self.domain_id
-        now = fields.Datetime.now()
-        if domain.last_check and domain.last_check > now - CHECK_PAUSE:
-            return False
-        domain._check_dns(domain._get_resolver())
-        return True
 
     def _post_note(self, text):
         """Post what the reader of the link wrote on the domain, and tell who gave it.

@@ -40,8 +40,9 @@ from ..tools.zone_file import zone_file
 #: Key of the context for the language of a report's reader.
 READER_CONTEXT = "mail_sender_reader"
 
-#: How many characters of a value stand on a line of the PDF.
+#: How many characters of a value stand on a line of the PDF, and how large they are.
 LINE_WIDTH = 88
+LETTER_PIXELS = 13
 
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -65,18 +66,30 @@ class Cell:
     :ivar column: of ``record_form.COLUMNS``
     :ivar title: what stands beside it
     :ivar text: what to type
-    :ivar note: what else to know of it; or empty
+    :ivar full_name: of a host that is typed in another form; else empty
     """
 
     column: str
     title: str
     text: str
-    note: str = ""
+    full_name: str = ""
 
     @property
     def paper(self) -> Markup:
         """The text, cut into lines that fit on paper."""
         return Markup("<br/>").join(copyable_lines(self.text, LINE_WIDTH))
+
+    @property
+    def line_pixels(self) -> float:
+        """How small the letters are with which the text stands on one line of paper;
+        0: it fits anyway.
+
+        Viewers copy the break at the end of each line, so a value has to be there once
+        without any.
+        """
+        if len(self.text) <= LINE_WIDTH:
+            return 0
+        return LETTER_PIXELS * LINE_WIDTH / len(self.text)
 
 
 @dataclass(frozen=True)
@@ -164,6 +177,11 @@ class Handover:
         if required and right == len(required):
             return self.say("all_right")
         return self.say("progress", right=right, total=len(required))
+
+    @property
+    def panel(self) -> str:
+        """Where the DNS host lets its customers change records; empty: nobody knows."""
+        return self.domain.dns_panel or ""
 
     def get_steps(self) -> list[str]:
         """What to do: sentences."""
@@ -282,8 +300,8 @@ class Handover:
         for column in ("type", "host", "priority", "value", "ttl"):
             text = str(getattr(form, column))
             if column == "host":
-                note = form.name if form.name != text else ""
-                yield Cell(column, self.columns[column], text, note)
+                full_name = form.name if form.name != text else ""
+                yield Cell(column, self.columns[column], text, full_name)
             elif text:
                 yield Cell(column, self.columns[column], text)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -14,9 +15,11 @@ from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
 from .. import handover_texts
-from ..models import mail_sender_handover
+from ..models import mail_sender_handover_visit
 from ..models.mail_sender_domain_check import MailSenderDomain
-from ..models.mail_sender_handover import LIMITS, NOTE_LENGTH, Limit
+from ..models.mail_sender_domain_recheck import ASK_PAUSE, CLAIM
+from ..models.mail_sender_handover import NOTE_LENGTH
+from ..models.mail_sender_handover_visit import LIMITS, Limit
 from ..reader import Reader
 from ..report.handover import Handover
 from ..tools.domain_state import RecordStatus
@@ -164,7 +167,8 @@ class TestGiving(HandoverCommon):
 
     def test_what_nobody_may_touch(self):
         handover, _url = self.give()
-        handover._take("open")
+        with self.enter_registry_test_mode():
+            handover._take("open")
         admin = self.env.ref("base.user_admin")
         with self.assertRaises(AccessError):
             handover.with_user(admin).read(["token_digest"])
@@ -184,7 +188,8 @@ class TestGiving(HandoverCommon):
 
     def test_old_links_are_forgotten(self):
         handover, _url = self.give(days=1)
-        handover._take("open")
+        with self.enter_registry_test_mode():
+            handover._take("open")
         for days, is_kept in ((90, True), (92, False)):
             with freeze_time(fields.Datetime.now() + timedelta(days=days)):
                 handover._gc_old()
@@ -198,45 +203,59 @@ class TestGiving(HandoverCommon):
 
 @tagged("post_install", "-at_install")
 class TestCounting(HandoverCommon):
+    def setUp(self):
+        super().setUp()
+        # Visits are counted in transactions of their own.
+        self.enterContext(self.enter_registry_test_mode())
+
     def test_a_thousand_visits(self):
         handover, _url = self.give()
         limit = LIMITS["open"]
         start = fields.Datetime.now()
         with freeze_time(start):
-            taken = [handover._take("open") for _ in range(1000)]
-        self.assertEqual(taken, [True] * limit.count + [False] * (1000 - limit.count))
+            waits = [handover._take("open") for _ in range(1000)]
+        seconds = int(limit.period.total_seconds())
+        refused = [seconds] * (1000 - limit.count)
+        self.assertEqual(waits, [0] * limit.count + refused)
         visits = self.env["mail.sender.handover.visit"].search([])
         self.assertEqual(len(visits), limit.count)
+        self.assertTrue(handover.opened_date)
         other, _url = self.give()
         with freeze_time(start):
-            self.assertTrue(other._take("open"))
-            self.assertTrue(handover._take("check"))
+            self.assertFalse(other._take("open"))
+            self.assertFalse(handover._take("check"))
+        with freeze_time(start + limit.period - timedelta(seconds=7)):
+            self.assertEqual(handover._take("open"), 7)
         with freeze_time(start + limit.period):
-            self.assertTrue(handover._take("open"))
+            self.assertFalse(handover._take("open"))
         with freeze_time(start + timedelta(days=2)):
             visits._gc_old()
         self.assertFalse(visits.search([]))
 
+    def test_wrong_links_are_counted_by_where_they_come_from(self):
+        visits = self.env["mail.sender.handover.visit"]
+        for _ in range(LIMITS["wrong"].count):
+            self.assertFalse(visits._take_wrong("2001:db8::1"))
+        for address, is_refused in (
+            ("2001:db8::2", True),
+            ("2001:db8:0:1::1", False),
+            ("192.0.2.1", False),
+            (None, False),
+        ):
+            with self.subTest(address):
+                self.assertEqual(bool(visits._take_wrong(address)), is_refused)
+        self.assertNotIn("2001:db8", str(visits.search([]).read()))
+
     def test_a_check_leaves_the_name_servers_alone_for_a_while(self):
-        handover, _url = self.give()
-        asked = []
-        self.patch(self.dns, "resolve", self.spy(self.dns.resolve, asked))
-        self.assertTrue(handover._check())
-        self.assertFalse(handover._check())
-        with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
-            self.assertTrue(handover._check())
-        self.assertTrue(asked)
-        # A domain is asked for, and what lies below it; the platform is our own.
-        for name in set(asked):
-            self.assertRegex(name, r"(^|\.)(acme|platform)\.test$|^test$")
-
-    @staticmethod
-    def spy(method, names):
-        def resolve(name, *args, **kwargs):
-            names.append(name)
-            return method(name, *args, **kwargs)
-
-        return resolve
+        now = fields.Datetime.now()
+        with freeze_time(now):
+            self.assertTrue(self.domain._ask_check())
+            self.assertFalse(self.domain._ask_check())
+        with freeze_time(now + ASK_PAUSE):
+            self.assertTrue(self.domain._ask_check())
+        self.domain.action_check()
+        with freeze_time(self.domain.last_check + ASK_PAUSE - timedelta(seconds=1)):
+            self.assertFalse(self.domain._ask_check())
 
 
 @tagged("post_install", "-at_install")
@@ -284,6 +303,12 @@ class TestPage(HandoverCommon, HttpCase):
         self.assertEqual(response.status_code, status)
         self.assert_headers(response)
         return response.text
+
+    def run_scheduler(self):
+        """Let the scheduler check what is due."""
+        cron = self.env.ref("mail_sender_domain.ir_cron_check_domains")
+        cron.method_direct_trigger()
+        self.env.invalidate_all()
 
     # ------------------------------------------------------------- what it shows
 
@@ -335,6 +360,40 @@ class TestPage(HandoverCommon, HttpCase):
         self.assertEqual(ownership.form_instead, ownership.form_value)
         copied = f'data-copy="{ownership.form_value}"'
         self.assertEqual(self.open(self.link).count(copied), 1)
+
+    def test_every_field_can_be_copied(self):
+        page = html.fromstring(self.open(self.link))
+        for line, article in zip(
+            self.domain.record_ids, page.find_class("ms-record"), strict=True
+        ):
+            with self.subTest(line.host):
+                buttons = article.find_class("ms-copy")
+                copied = [button.get("data-copy") for button in buttons]
+                form = [line.type, line.form_host, line.host, line.form_value, "3600"]
+                self.assertEqual(copied, form)
+                [host] = article.xpath(f".//code[text()='{line.form_host}']")
+                self.assertEqual(host.get("title"), line.host, "on hover")
+
+    def test_what_was_found_stands_beside_what_is_expected(self):
+        self.dns.set("_mail-sender.acme.test", "TXT", "mail-sender-verification=1")
+        self.domain.action_check()
+        page = html.fromstring(self.open(self.link))
+        [found] = page.find_class("ms-found")
+        self.assertEqual(found.text, "mail-sender-verification=1")
+        article = found.xpath("ancestor::article")[0]
+        self.assertIn(self.domain.record_ids[0].value, article.text_content())
+        self.assertIn("another registration", article.text_content())
+
+    def test_the_control_panel_of_the_dns_host(self):
+        self.assertNotIn("Control panel", self.open(self.link))
+        self.dns.set("acme.test", "NS", "ada.ns.cloudflare.com")
+        self.domain.action_check()
+        page = html.fromstring(self.open(self.link))
+        self.assertTrue(self.domain.dns_panel)
+        [link] = page.xpath(f"//a[@href='{self.domain.dns_panel}']")
+        self.assertEqual(link.text, self.domain.dns_panel)
+        # Whoever runs the panel does not learn the address of this page.
+        self.assertIn("noreferrer", link.get("rel"))
 
     def test_the_language_of_the_browser(self):
         for wish, lang, sentence in (
@@ -389,6 +448,8 @@ class TestPage(HandoverCommon, HttpCase):
             "odd": "%00%E2%80%AE<script>",
         }
         pages = {}
+        many = {"wrong": Limit(1000, timedelta(minutes=1))}
+        self.enterContext(patch.dict(LIMITS, many))
         for name, token in tokens.items():
             for path in self.get_paths(token):
                 pages[name, path] = self.open(path, 404)
@@ -409,29 +470,59 @@ class TestPage(HandoverCommon, HttpCase):
 
     def test_too_many_requests_are_refused_politely(self):
         few = {kind: Limit(2, timedelta(minutes=1)) for kind in LIMITS}
-        with patch.dict(mail_sender_handover.LIMITS, few):
+        with patch.dict(mail_sender_handover_visit.LIMITS, few):
             for _ in range(2):
                 self.open(self.link)
             response = self.url_open(self.link)
             self.assertEqual(response.status_code, 429)
             self.assert_headers(response)
-            self.assertEqual(response.headers["Retry-After"], "60")
+            self.assertIn(int(response.headers["Retry-After"]), range(50, 61))
             self.assertIn("One moment, please", response.text)
             self.assertNotIn("acme", response.text)
             path = self.get_paths(self.token)[2]
             statuses = [self.url_open(path).status_code for _ in range(3)]
             self.assertEqual(statuses, [200, 200, 429])
 
+    def test_a_stranger_takes_nothing_from_the_reader(self):
+        """Nor learns whether a link was right, once there were too many wrong ones."""
+        few = {"wrong": Limit(2, timedelta(minutes=1))}
+        with patch.dict(LIMITS, few):
+            for path in (*self.get_paths("wrong")[:2], "/mail-sender/records"):
+                response = self.url_open(path)
+            self.assertEqual(response.status_code, 429)
+            self.assert_headers(response)
+            self.assertIn("One moment, please", response.text)
+            self.assertGreater(int(response.headers["Retry-After"]), 50)
+            self.open(self.link)
+
     # ----------------------------------------------------------------------- check
 
     def test_check_now(self):
+        """The scheduler checks; the page waits for it, also without a program."""
         self.publish(self.domain)
+        self.dns.questions.clear()
         page = self.post("records-check")
-        self.assertIn("asked just now", page)
+        self.assertFalse(self.dns.questions, "nobody waits for DNS in a request")
+        self.assertIn("The check begins in a moment", page)
+        self.assertIn('data-poll="2000"', page)
+        self.assertIn('<meta http-equiv="refresh"', page)
+        self.assertIn('disabled="disabled"', page)
+        self.assertIn("less than a minute ago", self.post("records-check"))
+        self.assertEqual(self.domain._claim_due(), self.domain)
+        self.env.flush_all()
+        self.assertIn("The name servers are being asked", self.open(self.link))
+        self.domain.next_check = fields.Datetime.now()
+        self.run_scheduler()
+        page = self.open(self.link)
         self.assertIn("All required records are right", page)
-        self.env.invalidate_all()
+        for waits in ("data-poll", "<noscript>", "disabled="):
+            self.assertNotIn(waits, page)
         self.assertEqual(self.domain.state, "verified")
         self.assertIn("less than a minute ago", self.post("records-check"))
+
+    def test_a_check_that_never_ends_is_not_waited_for_for_ever(self):
+        self.domain.check_asked_on = fields.Datetime.now() - CLAIM
+        self.assertNotIn("data-poll", self.open(self.link))
 
     def test_dns_servers_that_cannot_be_asked_are_not_named(self):
         self.env["ir.config_parameter"].set_param(
@@ -445,12 +536,22 @@ class TestPage(HandoverCommon, HttpCase):
 
     def test_nothing_that_is_typed_reaches_dns(self):
         asked = []
-        self.patch(self.dns, "resolve", TestCounting.spy(self.dns.resolve, asked))
+        resolve = self.dns.resolve
+
+        def spy(name, *args):
+            asked.append(name)
+            return resolve(name, *args)
+
+        self.patch(self.dns, "resolve", spy)
         self.post(
             "records-check", domain="evil.test", name="evil.test", host="evil.test"
         )
+        self.assertFalse(asked)
+        self.run_scheduler()
         self.assertTrue(asked)
-        self.assertFalse([name for name in asked if "evil" in name])
+        # A domain is asked for, and what lies below it; the platform is our own.
+        for name in set(asked):
+            self.assertRegex(name, r"(^|\.)(acme|platform)\.test$|^test$")
 
     @mute_logger("odoo.http")  # that the form was not ours
     def test_a_form_of_another_site_changes_nothing(self):
@@ -502,6 +603,6 @@ class TestPage(HandoverCommon, HttpCase):
 
     def test_notes_are_limited(self):
         few = {"note": Limit(1, timedelta(hours=1))}
-        with patch.dict(mail_sender_handover.LIMITS, few):
+        with patch.dict(mail_sender_handover_visit.LIMITS, few):
             self.post("records-note", note="one")
             self.assertIn("60 minutes", self.post("records-note", status=429, note="2"))

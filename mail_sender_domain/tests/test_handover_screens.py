@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import file_open
 
@@ -18,6 +19,25 @@ from .screen import (
 from .test_handover import HandoverCommon
 
 PAGE = ".ms-page"
+
+IS_WAITING = """
+    document.readyState === "complete" &&
+    !!document.querySelector(".ms-live[data-poll]")
+"""
+
+CHECK = """
+    void fetch("/mail_sender/check/%d", {
+        method: "POST",
+        body: new URLSearchParams({
+            csrf_token: document.querySelector("[name=csrf_token]").value,
+        }),
+    })
+"""
+
+IS_FOLLOWED = """
+    document.querySelector(".ms-bar strong").textContent.startsWith("All required") &&
+    document.querySelector("textarea").value === "half"
+"""
 
 IS_COPIED = "document.querySelector('.ms-copy').textContent === 'Copied'"
 
@@ -85,9 +105,25 @@ class TestHandoverScreens(ScreenCase, HandoverCommon):
                 self.assertTrue(browser._wait_ready(IS_COMPLETE % "'.ms-said'"))
                 self.assertFalse(browser.had_failure)
 
+    def test_a_check_is_followed(self):
+        """The page shows its result by itself, and leaves alone what is typed."""
+        self.publish(self.domain)
+        self.domain.last_check -= timedelta(minutes=1)
+        path = self.get_path()
+        with self.open_browser("mira", PHONE) as browser:
+            browser.navigate_to(f"{self.base_url()}{path}", wait_stop=True)
+            self.assertTrue(browser._wait_ready(IS_COMPLETE % f"'{PAGE}'"))
+            self.evaluate(browser, CLICK % "'form[action$=check] button'")
+            self.assertTrue(browser._wait_ready(IS_WAITING))
+            self.evaluate(browser, "document.querySelector('textarea').value = 'half'")
+            # What the scheduler does, asked for by the manager.
+            self.evaluate(browser, CHECK % self.domain.id)
+            self.assertTrue(browser._wait_ready(IS_FOLLOWED))
+            self.assertFalse(browser.had_failure)
+
     def test_giving_a_link(self):
         handover, _url = self.give(email="it@dns.test")
-        handover._take("open")
+        handover.opened_date = fields.Datetime.now()
         expired, _url = self.give(days=1)
         expired.expiry_date -= timedelta(days=2)
         path = f"/odoo/sending-domains/{self.domain.id}"

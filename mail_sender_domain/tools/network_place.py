@@ -26,6 +26,25 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def address_block(address: str) -> str:
+    """The network that whoever comes from an address has to himself.
+
+    One house usually has 64 bits of IPv6 (RFC 6177), and can come from any of them.
+
+    >>> address_block("192.0.2.7"), address_block("2001:db8::7:1")
+    ('192.0.2.7', '2001:db8::/64')
+    >>> address_block("::ffff:192.0.2.7"), address_block("nobody")
+    ('192.0.2.7', 'nobody')
+    """
+    try:
+        ip = _parse(address)
+    except ValueError:
+        return address
+    if ip.version == 4:
+        return str(ip)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
+
+
 def find_private_address(host: str) -> str:
     """Find an address of a host that is not reachable from the Internet.
 

@@ -18,6 +18,30 @@ def pdf_lines(content: bytes) -> list[str]:
     return [line for page in reader.pages for line in _page_lines(page)]
 
 
+def pdf_fonts(content: bytes) -> set[str]:
+    """Tell which fonts the text is written in."""
+    return {
+        font.get_object()["/BaseFont"]
+        for page in PdfReader(io.BytesIO(content)).pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+
+
+def pdf_image_count(content: bytes) -> int:
+    """Tell how many pictures there are."""
+    return sum(len(page.images) for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def pdf_links(content: bytes) -> set[str]:
+    """Tell which addresses can be pressed."""
+    notes = [
+        note.get_object()
+        for page in PdfReader(io.BytesIO(content)).pages
+        for note in page.get("/Annots", ())
+    ]
+    return {note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})}
+
+
 def _page_lines(page: PageObject) -> list[str]:
     fonts = {
         name: _characters(font.get_object()["/ToUnicode"].get_data().decode("latin-1"))

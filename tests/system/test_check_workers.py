@@ -4,11 +4,19 @@
 
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.mail_sender_domain.tools.resolver import (
+    Answer,
+    AnswerStatus,
+    MemoryResolver,
+)
 
 NAMES = [f"worker{number}.test" for number in range(4)]
 
@@ -71,6 +79,54 @@ class TestCheckWorkers(BaseCase):
             self.claim(first)
             first.env.cr.commit()
             self.assertFalse(self.claim(second))
+
+    def test_parallel_presses_make_one_check(self):
+        """Of the button on the page that anybody may open who has its link."""
+        with self.worker() as first, self.worker() as second:
+            domain_id = self.ids[0]
+            self.assertTrue(first.browse(domain_id)._ask_check())
+            self.assertFalse(second.browse(domain_id)._ask_check(), "it is locked")
+            first.env.cr.commit()
+            second.env.cr.rollback()
+            self.assertFalse(second.browse(domain_id)._ask_check(), "just asked for")
+
+    def check_by_scheduler(self, domains):
+        domains._check_apart(domains._get_resolver())
+
+    def check_by_button(self, domains):
+        domains.action_check()
+
+    def check_live(self, domains):
+        for domain in domains:
+            list(domain._run_live())
+
+    def test_others_write_while_dns_is_asked(self):
+        """No row is locked meanwhile, whoever asks."""
+        for check in (self.check_by_scheduler, self.check_by_button, self.check_live):
+            with self.subTest(check.__name__), self.worker() as domains:
+                written = []
+                resolver = MemoryResolver()
+                resolver.resolve_many = partial(self.write_meanwhile, written)
+                with patch.object(
+                    type(domains), "_get_resolver", lambda _domains, it=resolver: it
+                ):
+                    check(domains.browse(self.ids[0]))
+                self.assertEqual(written, [self.ids[0]])
+
+    def write_meanwhile(self, written, questions):
+        """Be a worker that changes the domain while another one asks about it."""
+        if not written:
+            with self.worker() as others:
+                others.env.cr.execute("SET LOCAL lock_timeout = '5s'")
+                others.env.cr.execute(
+                    "UPDATE mail_sender_domain SET write_date = now() WHERE id = %s"
+                    " RETURNING id",
+                    [self.ids[0]],
+                )
+                written += [row[0] for row in others.env.cr.fetchall()]
+        return {
+            question: Answer(*question, AnswerStatus.NO_NAME) for question in questions
+        }
 
     def test_what_nobody_came_to_check_is_due_again(self):
         with self.worker() as domains:

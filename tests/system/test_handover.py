@@ -5,6 +5,7 @@
 import csv
 import io
 import re
+from base64 import b64encode
 from email.message import EmailMessage
 
 import dns.zone
@@ -12,14 +13,14 @@ from lxml import html
 from openpyxl import load_workbook
 
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from odoo.addons.mail_sender_domain.reader import Reader
 from odoo.addons.mail_sender_domain.report.handover import Handover
 from odoo.addons.mail_sender_domain.tools.record_checks import check_records
 
 from .common import SystemCase
-from .pdf_text import pdf_lines
+from .pdf_text import pdf_fonts, pdf_image_count, pdf_lines, pdf_links
 
 #: What the zone of the company holds already.
 ZONE_HEAD = """\
@@ -31,6 +32,9 @@ www 60 IN A 192.0.2.80
 """
 
 KEEPER = "it@dns.example"
+
+#: What the page of the domain shows of a record.
+SHOWN = ("type", "form_host", "host", "form_priority", "form_value")
 
 
 class HandoverCase(SystemCase, HttpCase):
@@ -125,8 +129,18 @@ class TestDocuments(HandoverCase):
             domain._prepare_network(),
         )
         self.assertEqual(
-            [(result.record.type, result.record.host) for result in checked],
-            [(row[0], row[2]) for row in expected],
+            [
+                (result.record.type, result.record.host, result.record.value)
+                for result in checked
+            ],
+            [
+                (rdtype, name, f"{priority} {value}" if priority else value)
+                for rdtype, _host, name, priority, value in expected
+            ],
+        )
+        self.assertEqual(
+            [tuple(map(line.__getitem__, SHOWN)) for line in domain.record_ids],
+            expected,
         )
 
     def read_table(self, rows):
@@ -189,17 +203,16 @@ class TestDocuments(HandoverCase):
             copied = {
                 button.get("data-copy") for button in article.find_class("ms-copy")
             }
-            host, value = cells["Host"], cells["Value"].text
-            self.assertEqual(copied, {host.text, value})
-            rows.append(
-                (
-                    cells["Type"].text,
-                    host.text,
-                    host.get("title") or host.text,
-                    cells["Priority"].text if "Priority" in cells else "",
-                    value,
-                )
+            host = cells["Host"]
+            row = (
+                cells["Type"].text,
+                host.text,
+                host.get("title") or host.text,
+                cells["Priority"].text if "Priority" in cells else "",
+                cells["Value"].text,
             )
+            self.assertEqual(copied, {*row, "3600"} - {""})
+            rows.append(row)
         return rows
 
     def check_pdf(self, content, expected):
@@ -214,9 +227,25 @@ class TestDocuments(HandoverCase):
                 at = text.find(part, at)
                 self.assertGreaterEqual(at, 0, (part, lines))
                 at += len(part)
+        for row in expected:
+            self.assertIn(row[4], lines, "in one line, to be copied as a whole")
+        self.assertTrue(any("Mono" in font for font in pdf_fonts(content)))
 
     def test_alias(self):
         self.check_documents(self.domain)
+
+    def test_the_pdf_has_the_logo_and_leads_to_the_control_panel(self):
+        reader = Reader("en_US")
+        domain = self.domain.with_context(force_report_rendering=True)
+        plain = Handover(domain, reader).make("pdf").content
+        self.assertFalse(pdf_image_count(plain))
+        self.assertFalse(pdf_links(plain))
+        with file_open("mail_sender_domain/static/description/icon.png", "rb") as file:
+            self.company.logo = b64encode(file.read())
+        domain.dns_servers = "ada.ns.cloudflare.com"
+        rich = Handover(domain, reader).make("pdf").content
+        self.assertEqual(pdf_image_count(rich), 1)
+        self.assertEqual(pdf_links(rich), {domain.dns_panel})
 
     def test_own_mail_exchanger_in_a_zone_above(self):
         platform = self.env["mail.sender.platform"]._get_platform()
@@ -272,7 +301,11 @@ class TestWholeWay(HandoverCase):
         self.assertIn("0 of 3 required records are right", page)
         self.publish(self.domain)
         page = self.press(page, "records-check")
-        self.assertIn("The name servers were asked just now", page)
+        self.assertIn("The check begins in a moment", page)
+        cron = self.env.ref("mail_sender_domain.ir_cron_check_domains")
+        cron.method_direct_trigger()
+        self.env.invalidate_all()
+        page = self.url_open(link).text
         self.assertIn("All required records are right", page)
         self.assertEqual(self.domain.state, "verified")
 

@@ -1,4 +1,5 @@
-/* Copying, times of the reader's clock, and buttons that are pressed once. */
+/* Copying, times of the reader's clock, buttons that are pressed once, and a check whose
+   end is waited for. */
 
 async function copy(text) {
     try {
@@ -28,10 +29,43 @@ document.addEventListener("submit", (event) => {
     button.textContent = button.dataset.busy ?? button.textContent;
 });
 
-document.addEventListener("DOMContentLoaded", () => {
+function showTimes() {
     for (const time of document.querySelectorAll("time")) {
         time.textContent = new Date(time.dateTime).toLocaleString(
             document.documentElement.lang
         );
     }
+}
+
+/* Show what became of a check; what the reader writes below is left alone. */
+async function showNews(live) {
+    let pause = 0;
+    try {
+        const response = await fetch(location.href);
+        if (response.ok) {
+            const page = new DOMParser().parseFromString(
+                await response.text(),
+                "text/html"
+            );
+            live.replaceWith(page.querySelector(".ms-live"));
+            showTimes();
+        } else {
+            pause = 1000 * (response.headers.get("Retry-After") ?? 0);
+        }
+    } catch {
+        // The network may come back.
+    }
+    setTimeout(awaitNews, pause);
+}
+
+function awaitNews() {
+    const live = document.querySelector(".ms-live[data-poll]");
+    if (live) {
+        setTimeout(() => showNews(live), Number(live.dataset.poll));
+    }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+    showTimes();
+    awaitNews();
 });

@@ -26,11 +26,41 @@ tours.add("mail_sender_domain.check_pending", {
         seeRecord("DKIM signature", "Missing"),
         seeRecord("Return path", "Missing"),
         {trigger: ".o_field_widget[name=last_check]"},
-        {content: "As DNS hosts take it", trigger: "[name=ttl]:contains(/^3600$/)"},
+        {
+            content: "As DNS hosts take it",
+            trigger: ".o_kanban_record span:contains(/^3600$/)",
+        },
     ],
 });
 
+const recordOf = (title) =>
+    `.o_field_widget[name=record_ids] .o_kanban_record:contains(${title})`;
+
+const noOther = "body:not(:contains(Publish this instead))";
+
 let copied = "";
+
+const copy = (label, value) => [
+    {
+        content: label,
+        trigger: `${recordOf("DKIM signature")} button:contains(${label})`,
+        async run({click, anchor}) {
+            browser.navigator.clipboard.writeText = async (text) => {
+                copied = text;
+            };
+            await click(anchor);
+        },
+    },
+    {
+        content: `${label}: ${value}`,
+        trigger: ".o_popover:contains(Copied)",
+        run() {
+            if (copied !== value) {
+                throw new Error(`"${copied}" was copied`);
+            }
+        },
+    },
+];
 
 tours.add("mail_sender_domain.check_wrong", {
     steps: () => [
@@ -38,10 +68,11 @@ tours.add("mail_sender_domain.check_wrong", {
         seeEnd("2 of 3 required records are right"),
         seeRecord("Ownership", "Right"),
         seeRecord("Return path", "Right"),
-        seeRecord("DKIM signature", "Wrong", "another key", "Publish this instead"),
+        seeRecord("DKIM signature", "Wrong", "another key", "Found"),
+        {content: "The value stands there once", trigger: noOther},
         {
             content: "Copy the value that mends it",
-            trigger: ".o_kanban_record button:contains(Copy this value)",
+            trigger: `${recordOf("DKIM signature")} button:contains(Copy value)`,
             async run({click, anchor}) {
                 browser.navigator.clipboard.writeText = async (text) => {
                     copied = text;
@@ -66,7 +97,11 @@ tours.add("mail_sender_domain.check_right", {
         seeEnd("acme.test is verified"),
         seeStatus("Verified"),
         seeRecord("DKIM signature", "Right"),
-        {trigger: "body:not(:contains(Publish this instead))"},
+        {trigger: noOther},
+        ...copy("Copy type", "TXT"),
+        ...copy("Copy TTL", "3600"),
+        ...copy("Copy name", "odoo1._domainkey"),
+        ...copy("Copy full name", "odoo1._domainkey.acme.test"),
     ],
 });
 
