@@ -62,7 +62,7 @@ class IrMailServer(models.Model):
         try:
             return open_smtp()
         except (ProviderError, OSError) as error:
-            if not connection._moves_to_interface(_is_smtp_closed(error)):
+            if not connection._moves_to_interface(_is_smtp_closed(error), smtp_from):
                 raise
         return self._open_interface(connection, smtp_from, is_new=True)
 

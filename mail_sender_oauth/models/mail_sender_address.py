@@ -38,6 +38,9 @@ class MailSenderAddress(models.Model):
             "connection_id.status",
             "connection_id.account_email",
             "connection_id.send_as",
+            "connection_id.scopes",
+            "connection_id.transport",
+            "connection_id.actual_transport",
         ]
 
     @api.constrains("connection_id", "company_id")

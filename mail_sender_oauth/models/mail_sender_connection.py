@@ -262,6 +262,7 @@ class MailSenderConnection(models.Model):
         if "transport" in vals:
             for connection in self.filtered("scopes"):
                 connection._check_scopes()
+            self.sudo().address_ids._refresh_roads()
         return result
 
     def _check_fixed(self, vals):
@@ -341,7 +342,8 @@ class MailSenderConnection(models.Model):
             return purposes
         # Which way a tenant allows shows when sending; nobody is asked twice.
         purposes = {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
-        if self.organization and self._sends_for_others():
+        emails = self.sudo().address_ids.mapped("email_normalized")
+        if any(map(self._is_shared, emails)):
             purposes.add(Purpose.SHARED)
         return purposes
 
@@ -350,6 +352,37 @@ class MailSenderConnection(models.Model):
         account = email_normalize(self.account_email or self.login_email)
         emails = self.sudo().address_ids.mapped("email_normalized")
         return any(email != account for email in emails)
+
+    def _is_shared(self, email):
+        """Whether an address is the mailbox of others, which Microsoft shares.
+
+        :param email: the normalised address
+        """
+        self.ensure_one()
+        if self.provider != "microsoft" or self.kind != "login" or self._is_personal():
+            return False
+        account = email_normalize(self.account_email or self.login_email)
+        return email not in {account, *(self.send_as or ())}
+
+    def _is_personal(self):
+        """Whether no organisation has the account, as far as that is known."""
+        login = email_normalize(self.login_email)
+        if self.account_email and email_normalize(self.account_email) == login:
+            return not self.organization
+        mode_class = self.env["mail.sender.address"]._get_mode_classes()[
+            MODE_KEYS[self.provider]
+        ]
+        return mode_class.has_mailboxes_on(login.rpartition("@")[2])
+
+    def _get_missing_scopes(self, *purposes):
+        """The permissions that these purposes need and that nobody gave.
+
+        :raise ProviderError: when the application is not set up
+        """
+        self.ensure_one()
+        scopes = self._get_provider().scopes
+        needed = {scope for purpose in purposes for scope in scopes[purpose]}
+        return sorted(needed - set(self.scopes or ()))
 
     def _get_transport(self):
         """How to send now: ``"smtp"`` or ``"api"``."""
@@ -419,16 +452,13 @@ class MailSenderConnection(models.Model):
         :raise UserError: when the application is not set up
         """
         try:
-            scopes = self._get_provider().scopes
+            missing = self._get_missing_scopes(Purpose(self._get_transport()))
         except ProviderError as error:
             raise guided_error(
                 UserError, provider_error_text(self.env, error), guide="linked"
             ) from error
-        # Knowing the other addresses of the account is not needed for sending.
-        purposes = self._get_purposes() - {Purpose.ADDRESSES}
-        needed = {scope for purpose in purposes for scope in scopes[purpose]}
-        if missing := needed - set(self.scopes):
-            self._fail(GrantError("scope_missing", scopes=", ".join(sorted(missing))))
+        if missing:
+            self._fail(GrantError("scope_missing", scopes=", ".join(missing)))
 
     def _recover(self):
         """Remember that the provider gave access, and open the road.

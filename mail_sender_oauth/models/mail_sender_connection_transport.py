@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odoo import models
+from odoo.tools import email_normalize
 
 from ..providers.base import Purpose
 from ..providers.errors import AccessError, GrantError, TemporaryError
@@ -20,19 +21,32 @@ class MailSenderConnection(models.Model):
         """
         return _PatientApi(self)
 
-    def _moves_to_interface(self, is_smtp_closed):
+    def _moves_to_interface(self, is_smtp_closed, email):
         """Whether mail leaves by the interface of the provider from now on.
 
         :param is_smtp_closed: whether the mailbox takes no mail by SMTP
+        :param email: whom the mail is from
         :raise GrantError: ``scope_missing``: it would have to, and nobody allowed it
         """
         self.ensure_one()
         if not is_smtp_closed or self.transport != "automatic":
             return False
-        needed = self._get_provider().scopes[Purpose.API]
-        if self.kind == "login" and not set(needed) <= set(self.scopes or ()):
-            raise GrantError("scope_missing", scopes=", ".join(needed))
+        if missing := self._get_scopes_for_interface(email):
+            raise GrantError("scope_missing", scopes=", ".join(missing))
         return True
+
+    def _get_scopes_for_interface(self, email):
+        """What has to be allowed yet for mail to leave by the interface.
+
+        :param email: whom the mail is from
+        :return: the permissions, in the provider's words
+        """
+        if self.kind != "login":
+            return []
+        purposes = [Purpose.API]
+        if self._is_shared(email_normalize(email or "")):
+            purposes.append(Purpose.SHARED)
+        return self._get_missing_scopes(*purposes)
 
     def _note_sent(self, is_new):
         """Remember what the first mail of a session has shown.
@@ -71,6 +85,7 @@ class MailSenderConnection(models.Model):
                     email=address.email,
                 )
             )
+        self.address_ids._refresh_roads()
 
 
 class _PatientApi:

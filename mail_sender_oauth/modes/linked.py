@@ -34,9 +34,7 @@ class LinkedMailboxMode(SenderMode):
     @classmethod
     def get_fit(cls, env, company, email):
         fit = super().get_fit(env, company, email)
-        name = email.domain.ascii
-        is_here = any(f"{name}.".startswith(f"{each}.") for each in cls.mail_domains)
-        if fit.rank and is_here:
+        if fit.rank and cls.has_mailboxes_on(email.domain.ascii):
             return Fit(
                 Rank.PREFERRED,
                 env._(
@@ -47,6 +45,11 @@ class LinkedMailboxMode(SenderMode):
                 ),
             )
         return fit
+
+    @classmethod
+    def has_mailboxes_on(cls, domain):
+        """Tell whether a domain is one on which only this provider has mailboxes."""
+        return any(f"{domain}.".startswith(f"{each}.") for each in cls.mail_domains)
 
     def get_mend_action(self):
         if not self._get_connection():

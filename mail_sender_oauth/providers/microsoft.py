@@ -52,6 +52,7 @@ warnings.filterwarnings("ignore", "response_mode='form_post'", UserWarning)
 
 #: Tenants that stand for many; the last one for all personal accounts.
 MANY_TENANTS = ("common", "organizations", "consumers")
+_CONSUMERS = MANY_TENANTS[-1]
 
 #: The tenant that every personal account has.
 _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
@@ -147,6 +148,8 @@ class MicrosoftProvider(Provider):
         self, purposes: Collection[Purpose], redirect_uri: str, login_hint: str = ""
     ) -> Authorization:
         """See :meth:`.base.Provider.start`."""
+        if self._tenant == _CONSUMERS:
+            purposes = set(purposes) - {Purpose.SHARED}
         flow = self._make_application().initiate_auth_code_flow(
             self._scopes_for(purposes),
             redirect_uri=redirect_uri,
@@ -168,25 +171,36 @@ class MicrosoftProvider(Provider):
             raise ConnectError("no_refresh_token")
         claims = result.get("id_token_claims") or {}
         account, tenant = _address(claims), claims.get("tid", "")
+        organization = "" if tenant == _PERSONAL else tenant
         scopes = _given_scopes(result, first)
         for wanted in others:
             result = _refresh(application, wanted)
             scopes |= _given_scopes(result, wanted)
         grant = Grant(
             account=account,
-            organization="" if tenant == _PERSONAL else tenant,
+            organization=organization,
             scopes=scopes,
             secret=cache.serialize(),
         )
+        if not organization:
+            # It was not known before who would log in.
+            purposes = [each for each in purposes if each != Purpose.SHARED]
         self._require_scopes(grant, purposes)
         return grant
 
     def refresh(self, grant: Grant, purpose: Purpose) -> tuple[Access, Grant]:
-        """See :meth:`.base.Provider.refresh`."""
+        """See :meth:`.base.Provider.refresh`.
+
+        An access for sending is one from the mailboxes of others as well, where that
+        was allowed.
+        """
         self._require_scopes(grant, [purpose])
         cache = msal.SerializableTokenCache()
         cache.deserialize(grant.secret)
-        scopes = self._scopes_for([purpose])
+        purposes = {purpose}
+        if purpose == Purpose.API and self.covers(grant, Purpose.SHARED):
+            purposes.add(Purpose.SHARED)
+        scopes = self._scopes_for(purposes)
         result = _refresh(self._make_application(cache), scopes)
         return _access(result, scopes), replace(grant, secret=cache.serialize())
 
@@ -314,7 +328,7 @@ def _refresh(
         query={"client_id": application.client_id},
     )
     accounts = application.get_accounts()
-    if not (accounts and any(tokens)):
+    if not (accounts and list(tokens)):
         # They are of another application or cloud.
         raise GrantError("invalid_grant")
     with _odd_answers():

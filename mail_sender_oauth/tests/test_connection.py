@@ -108,6 +108,21 @@ class TestConnection(OauthCommon):
             microsoft._get_purposes(), {Purpose.API, Purpose.SMTP, Purpose.ADDRESSES}
         )
 
+    def test_the_mailbox_of_others_is_asked_for_at_once(self):
+        """But not of personal accounts, which have no permission of that kind."""
+        table = [
+            (ANN, "info@acme.test", True),
+            (ANN, ANN, False),
+            ("ann@hotmail.com", "ann@outlook.com", False),
+        ]
+        for account, email, is_asked in table:
+            with self.subTest(account, email=email):
+                connection = self.make_connection(account, "microsoft")
+                address = self.make_address(connection, email, "outlook")
+                purposes = connection._get_purposes()
+                self.assertEqual(Purpose.SHARED in purposes, is_asked)
+                address.unlink()
+
     def test_a_mailbox_stays_whose_it_is(self):
         self.company.sender_own_addresses = "yes"
         connection = self.link(self.make_connection(user_id=self.uid))

@@ -13,11 +13,24 @@ from providers.errors import (
     GrantError,
     TemporaryError,
 )
+from providers.microsoft import CLOUDS
 
 from ..peers.https_server import Reply
-from ..peers.openid_provider import FORGETFUL_CLIENT_ID, REDIRECT_URI
+from ..peers.openid_provider import (
+    CERTIFICATE_CLIENT_ID,
+    FORGETFUL_CLIENT_ID,
+    REDIRECT_URI,
+    TENANT,
+)
 from .conftest import SENDING
-from .token_server import ANN, finish_at_google, finish_at_microsoft
+from .token_server import (
+    ANN,
+    PERSONAL,
+    finish_at_google,
+    finish_at_microsoft,
+    microsoft_at,
+    token,
+)
 
 BOB = "bob@other.test"
 
@@ -130,6 +143,17 @@ def test_a_provider_that_cannot_let_anybody_log_in_now(provider):
     assert failure.value.code == "server_error"
 
 
+def test_a_person_logs_in_where_the_application_has_a_certificate(
+    make_microsoft, connect, certificate, idp
+):
+    microsoft = make_microsoft(
+        client_id=CERTIFICATE_CLIENT_ID, client_secret="", certificate=certificate
+    )
+    access, _grant = microsoft.refresh(connect(microsoft), Purpose.SMTP)
+    told = idp.introspect(access.token)
+    assert (told["username"], told["client_id"]) == (ANN, CERTIFICATE_CLIENT_ID)
+
+
 def test_no_refresh_token(make_provider, connect):
     with pytest.raises(ConnectError) as failure:
         connect(make_provider(client_id=FORGETFUL_CLIENT_ID))
@@ -228,9 +252,60 @@ def test_graph_shortens_its_scopes(token_server, http, scope):
     assert grant.scopes == {f"{token_server.url}/Mail.Send"}
 
 
-def test_a_personal_account_has_no_organization(token_server, http):
-    personal = "9188040d-6c67-4c5b-b112-36a304b66dad"
-    assert finish_at_microsoft(token_server, http, tid=personal).organization == ""
+@pytest.mark.parametrize(
+    ("tenant", "account_tenant", "organization", "host"),
+    [
+        ("common", "acme-id", "acme-id", "smtp.office365.com"),
+        ("common", PERSONAL, "", "smtp-mail.outlook.com"),
+        ("organizations", "acme-id", "acme-id", "smtp.office365.com"),
+        ("consumers", PERSONAL, "", "smtp-mail.outlook.com"),
+        (TENANT, TENANT, TENANT, "smtp.office365.com"),
+    ],
+)
+def test_who_may_log_in(token_server, http, tenant, account_tenant, organization, host):
+    """Where many tenants log in, the token is of the account's own tenant."""
+    microsoft = microsoft_at(token_server.url, http, tenant=tenant)
+    url = microsoft.start([Purpose.API], REDIRECT_URI).url
+    assert url.startswith(f"{token_server.url}/{tenant}/oauth2/v2.0/authorize?")
+    grant = finish_at_microsoft(
+        token_server,
+        http,
+        tenant=tenant,
+        tid=account_tenant,
+        iss=f"{token_server.url}/{account_tenant}/v2.0",
+    )
+    assert token_server.requests[-1].path == f"/{tenant}/oauth2/v2.0/token"
+    assert grant.organization == organization
+    assert microsoft.get_smtp_server(grant.organization).host == host
+
+
+@pytest.mark.parametrize("name", CLOUDS)
+def test_a_login_in_each_cloud(token_server, http, name):
+    """One login, and then a token for each of the two resources of that cloud."""
+    cloud = CLOUDS[name]
+    token_server.reply = token(scope="SMTP.Send")
+    grant = finish_at_microsoft(token_server, http, purposes=SENDING, cloud=cloud)
+    assert grant.scopes == {f"{cloud.graph}/Mail.Send", f"{cloud.outlook}/SMTP.Send"}
+    asked = [request for request in token_server.requests if request.method == "POST"]
+    scopes = [request.form["scope"].split() for request in asked]
+    assert f"{cloud.graph}/Mail.Send" in scopes[0]
+    assert f"{cloud.outlook}/SMTP.Send" in scopes[1]
+
+
+def test_personal_accounts_have_no_mailboxes_of_others(token_server, http):
+    """Before the login nobody knows what the account is, unless all are personal."""
+    purposes = (Purpose.API, Purpose.SHARED)
+    for tenant, is_asked in (("common", True), ("consumers", False)):
+        microsoft = microsoft_at(token_server.url, http, tenant=tenant)
+        url = microsoft.start(purposes, REDIRECT_URI).url
+        assert ("Mail.Send.Shared" in url) == is_asked
+        grant = finish_at_microsoft(
+            token_server, http, tenant=tenant, tid=PERSONAL, purposes=purposes
+        )
+        assert grant.scopes == {f"{token_server.url}/Mail.Send"}
+    with pytest.raises(GrantError) as failure:
+        finish_at_microsoft(token_server, http, tid="acme-id", purposes=purposes)
+    assert failure.value.code == "scope_missing"
 
 
 @pytest.mark.parametrize(

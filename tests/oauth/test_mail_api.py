@@ -275,25 +275,56 @@ def test_what_graph_says(graph, graph_api, fault, kind, code):
     assert failure.value.code == code
 
 
-def test_a_shared_mailbox_needs_its_own_permission(make_microsoft, connect, graph):
+def message_from(email: str) -> bytes:
+    return MESSAGE.replace(b"<ann@acme.test>", f"<{email}>".encode())
+
+
+@pytest.fixture
+def shared(graph):
+    """An administrator lets Ann send as the mailbox that she shares."""
+    graph.send_as[ANN] = {INFO}
+    yield graph
+    graph.send_as.clear()
+
+
+def test_a_shared_mailbox_needs_its_own_permission(make_microsoft, connect, shared):
+    """Whoever logged in posts it, and From names the mailbox."""
     microsoft = make_microsoft()
     grant = connect(microsoft, (Purpose.API,))
     access, _grant = microsoft.refresh(grant, Purpose.API)
     with pytest.raises(GrantError) as failure:
-        microsoft.open_api(lambda: access.token, INFO).send(MESSAGE)
+        microsoft.open_api(lambda: access.token).send(message_from(INFO))
     assert failure.value.code == "scope_missing"
 
     grant = connect(microsoft, (Purpose.API, Purpose.SHARED))
-    access, _grant = microsoft.refresh(grant, Purpose.SHARED)
-    microsoft.open_api(lambda: access.token, INFO).send(MESSAGE)
-    assert [mail.mailbox for mail in graph.mails] == [INFO]
+    # Where that was allowed, the access for sending has it as well.
+    access, _grant = microsoft.refresh(grant, Purpose.API)
+    api = microsoft.open_api(lambda: access.token)
+    for email in (INFO, ANN):
+        api.send(message_from(email))
+    assert [mail.message["From"].addresses[0].addr_spec for mail in shared.mails] == [
+        INFO,
+        ANN,
+    ]
+    assert {request.path for request in shared.requests} == {"/v1.0/me/sendMail"}
+
+
+def test_a_mailbox_that_is_not_shared(make_microsoft, connect, shared):
+    microsoft = make_microsoft()
+    grant = connect(microsoft, (Purpose.API, Purpose.SHARED))
+    access, _grant = microsoft.refresh(grant, Purpose.API)
+    with pytest.raises(RefusedError) as failure:
+        microsoft.open_api(lambda: access.token).send(message_from("boss@acme.test"))
+    assert failure.value.code == "send_as_denied"
+    assert not shared.mails
 
 
 def test_an_application_names_the_mailbox(make_microsoft, graph):
     microsoft = make_microsoft()
     access = microsoft.application_access(INFO, Purpose.API)
-    microsoft.open_api(lambda: access.token, INFO).send(MESSAGE)
+    microsoft.open_api(lambda: access.token, INFO).send(message_from(INFO))
     assert [mail.mailbox for mail in graph.mails] == [INFO]
+    assert graph.requests[-1].path == f"/v1.0/users/{INFO}/sendMail"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@
 import hashlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jwt
 import trustme
@@ -18,6 +18,16 @@ from ..peers.https_server import HttpsServer, Reply, Request, Silence
 from ..peers.openid_provider import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, TENANT
 
 ANN = "ann@acme.test"
+
+#: The tenant that every personal account has.
+PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+#: What Microsoft calls itself where many tenants log in.
+ISSUERS = {
+    "common": "{tenantid}",
+    "organizations": "{tenantid}",
+    "consumers": PERSONAL,
+}
 
 
 def google_at(url: str, http: HttpClient, **options: object) -> GoogleProvider:
@@ -33,9 +43,15 @@ def google_at(url: str, http: HttpClient, **options: object) -> GoogleProvider:
     return GoogleProvider(**given, endpoints=endpoints, http=http)
 
 
-def microsoft_at(url: str, http: HttpClient, **options: object) -> MicrosoftProvider:
-    """Microsoft, with its logins at this address."""
-    cloud = Cloud(login=url, graph=str(options.pop("graph_url", url)))
+def microsoft_at(
+    url: str, http: HttpClient, cloud: Cloud | None = None, **options: object
+) -> MicrosoftProvider:
+    """Microsoft, with its logins at this address.
+
+    :param cloud: whose resources it has otherwise; if not given, Graph is here as well
+    """
+    graph_url = str(options.pop("graph_url", cloud.graph if cloud else url))
+    cloud = replace(cloud or Cloud(), login=url, graph=graph_url)
     given = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
@@ -69,11 +85,12 @@ class TokenServer(HttpsServer):
             return Reply(200, self.person)
         if not request.path.endswith("/openid-configuration"):
             return self.next_replies.popleft() if self.next_replies else self.reply
-        place = f"{self.url}/{TENANT}/oauth2/v2.0"
+        tenant = request.path.split("/")[1]
+        place = f"{self.url}/{tenant}/oauth2/v2.0"
         return Reply(
             200,
             {
-                "issuer": f"{self.url}/{TENANT}/v2.0",
+                "issuer": f"{self.url}/{ISSUERS.get(tenant, tenant)}/v2.0",
                 "authorization_endpoint": f"{place}/authorize",
                 "token_endpoint": f"{place}/token",
             },
@@ -111,13 +128,15 @@ def finish_at_microsoft(
     http: HttpClient,
     scope: str = "Mail.Send",
     purposes: tuple[Purpose, ...] = (Purpose.API,),
+    tenant: str = TENANT,
+    cloud: Cloud | None = None,
     **claims: str,
 ) -> Grant:
     """Let somebody log in at Microsoft.
 
     :param claims: what the token tells of who logged in
     """
-    microsoft = microsoft_at(server.url, http)
+    microsoft = microsoft_at(server.url, http, cloud, tenant=tenant)
     begun = microsoft.start(purposes, REDIRECT_URI)
     nonce = hashlib.sha256(begun.flow["msal"]["nonce"].encode()).hexdigest()
     person = {

@@ -3,7 +3,8 @@
 """Gmail's and Microsoft Graph's interfaces to a mailbox, as their makers describe them.
 
 They ask the OpenID provider about every token, and send a message to everybody whom its
-headers name, as the real ones do.
+headers name, as the real ones do. It leaves from whom its From names only if the account
+may send as that: else Gmail puts the account there, and Graph refuses.
 """
 
 import base64
@@ -85,8 +86,7 @@ class MailApiServer(HttpsServer):
         """Answer somebody whose token is valid."""
         raise NotImplementedError
 
-    def _send(self, mailbox: str, content: bytes) -> None:
-        message = email.message_from_bytes(content, policy=email.policy.default)
+    def _send(self, mailbox: str, message: EmailMessage) -> None:
         recipients = frozenset(
             address.addr_spec
             for field in ("To", "Cc", "Bcc")
@@ -95,6 +95,15 @@ class MailApiServer(HttpsServer):
         )
         del message["Bcc"]
         self.mails.append(SentMail(mailbox, recipients, message.as_bytes()))
+
+
+def _parse(content: bytes) -> EmailMessage:
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def _author(message: EmailMessage) -> str:
+    """The address in From, normalised."""
+    return message["From"].addresses[0].addr_spec.lower()
 
 
 def gmail_error(status: int, message: str, reason: str, information: str = "") -> Reply:
@@ -152,9 +161,20 @@ class GmailServer(MailApiServer):
             return Reply(200, {"sendAs": self.aliases})
         if request.headers.get("Content-Type") != "message/rfc822":
             return gmail_error(400, "Media type is not supported.", "badContent")
-        self._send(account, request.body)
+        message = _parse(request.body)
+        if _author(message) not in {account, *self._accepted()}:
+            message.replace_header("From", account)
+        self._send(account, message)
         number = str(len(self.mails))
         return Reply(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
+
+    def _accepted(self) -> set[str]:
+        """The aliases whose owners have agreed."""
+        return {
+            alias["sendAsEmail"].lower()
+            for alias in self.aliases
+            if alias.get("verificationStatus") == "accepted"
+        }
 
 
 def graph_error(status: int, code: str, message: str = "") -> Reply:
@@ -166,6 +186,8 @@ class GraphServer(MailApiServer):
     """Microsoft Graph, as far as mail goes.
 
     :ivar people: mailbox -> what is known of its owner
+    :ivar send_as: account -> mailboxes of others that an administrator lets it send as
+    :ivar full_access: account -> mailboxes of others that it may open
     """
 
     size_limit = 4 * 1024 * 1024
@@ -176,6 +198,8 @@ class GraphServer(MailApiServer):
         """Prepare the server; see :class:`MailApiServer`."""
         super().__init__(authority)
         self.people: dict[str, dict[str, Any]] = {}
+        self.send_as: dict[str, set[str]] = {}
+        self.full_access: dict[str, set[str]] = {}
 
     def _serve(
         self, request: Request, path: str, account: str, scopes: set[str]
@@ -184,6 +208,9 @@ class GraphServer(MailApiServer):
         mailbox, _slash, action = path.removeprefix("/v1.0/").partition("/")
         if mailbox == "users":
             mailbox, _slash, action = action.partition("/")
+        elif not account:
+            # Nobody logged in whose mailbox "me" could be.
+            return graph_error(400, "BadRequest")
         else:
             mailbox = account
         if (request.method, action) == ("GET", ""):
@@ -192,10 +219,41 @@ class GraphServer(MailApiServer):
             return Reply(200, self.people[mailbox])
         if (request.method, action) != ("POST", "sendMail"):
             return graph_error(404, "ResourceNotFound")
-        needed = "Mail.Send" if mailbox == account else "Mail.Send.Shared"
-        if not permissions & {needed, ".default"}:
-            return graph_error(403, "ErrorAccessDenied")
         if request.headers.get("Content-Type") != "text/plain":
             return graph_error(400, "BadRequest")
-        self._send(mailbox, base64.b64decode(request.body, validate=True))
+        message = _parse(base64.b64decode(request.body, validate=True))
+        if refusal := self._refuse(account, permissions, mailbox, _author(message)):
+            return refusal
+        self._send(mailbox, message)
         return Reply(202)
+
+    def _refuse(
+        self, account: str, permissions: set[str], mailbox: str, author: str
+    ) -> Reply | None:
+        """Tell why a message may not leave, if that is so.
+
+        https://learn.microsoft.com/graph/outlook-send-mail-from-other-user
+
+        :param account: who logged in; empty: an application without a person
+        :param author: whom the message is from
+        """
+        if not account:
+            is_own = author in self._own(mailbox)
+            if ".default" not in permissions:
+                return graph_error(403, "ErrorAccessDenied")
+            return None if is_own else graph_error(403, "ErrorSendAsDenied")
+        is_own = mailbox == account and author in self._own(account)
+        needed = {"Mail.Send", "Mail.Send.Shared"} if is_own else {"Mail.Send.Shared"}
+        if not permissions & needed:
+            return graph_error(403, "ErrorAccessDenied")
+        if mailbox not in {account, *self.full_access.get(account, ())}:
+            return graph_error(403, "ErrorAccessDenied")
+        if is_own or author in self.send_as.get(account, ()):
+            return None
+        return graph_error(403, "ErrorSendAsDenied")
+
+    def _own(self, mailbox: str) -> set[str]:
+        """The addresses of a mailbox."""
+        person = self.people.get(mailbox, {})
+        proxies = person.get("proxyAddresses") or ()
+        return {mailbox, *(entry.partition(":")[2].lower() for entry in proxies)}

@@ -215,10 +215,10 @@ class OpenIdProvider:
             certificate = x509.load_pem_x509_certificate(self._certificate.encode())
             key = RSAAlgorithm.to_jwk(certificate.public_key(), as_dict=True)
             clients.append(
-                nothing
-                | {
+                {
                     "client_id": CERTIFICATE_CLIENT_ID,
-                    "grant_types": ["client_credentials"],
+                    "redirect_uris": self._redirect_uris,
+                    "grant_types": every,
                     "token_endpoint_auth_method": "private_key_jwt",
                     "jwks": {"keys": [key]},
                 }

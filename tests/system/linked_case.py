@@ -136,6 +136,8 @@ class LinkedCase(SystemCase):
                 kept.clear()
         self.idp.advance(0)
         self.graph.people = {ANN: {"displayName": "Ann", "mail": ANN}}
+        self.graph.send_as.clear()
+        self.gmail.aliases.clear()
         self.env.flush_all()
         self.registry_enter_test_mode()
 
@@ -167,7 +169,6 @@ class LinkedCase(SystemCase):
                 **values,
             }
         )
-        self.link(connection)
         address = self.env["mail.sender.address"].create(
             {
                 "name": "Acme",
@@ -178,6 +179,7 @@ class LinkedCase(SystemCase):
                 "confirmed_email": email,
             }
         )
+        self.link(connection)
         address.action_set_default()
         # What a login leaves to be done is not part of what a test does.
         self.commit()

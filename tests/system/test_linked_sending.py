@@ -24,6 +24,9 @@ SMTP_OFF = (
     "the Tenant. Visit https://aka.ms/smtp_auth_disabled"
 )
 
+INFO = "info@acme.test"
+MAIL_LOG = "odoo.addons.mail.models.mail_mail"
+
 #: The personal link of a follower.
 UNFOLLOW = r"/mail/unfollow\?[^\"]+"
 
@@ -57,13 +60,87 @@ class TestLinkedSending(LinkedCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
-    def test_the_mail_server_sees_the_account_and_the_sender(self):
-        """A shared mailbox: who logs in is not who the mail is from."""
-        self.make_sender("microsoft", "info@acme.test")
+    def test_a_shared_mailbox_from_the_first_login_on(self):
+        """Who logs in is not who the mail is from, whichever way it leaves."""
+        self.graph.send_as[ANN] = {INFO}
+        for transport, server in (("smtp", self.mailboxes), ("api", self.graph)):
+            with self.subTest(transport), self.env.cr.savepoint() as savepoint:
+                address = self.make_sender("microsoft", INFO, transport=transport)
+                self.assertEqual(address.state, "ready")
+                server.mails.clear()
+                mail = self.queue_mails()
+                mail.send()
+                self.assertEqual(mail.state, "sent", mail.failure_reason)
+                [left] = server.mails
+                self.assertIn(f"<{INFO}>", left.message["From"])
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.assertEqual(self.mailboxes.mails[0].mail_from, INFO)
+        self.assertEqual(self.graph.mails[0].mailbox, ANN)
+
+    def test_a_shared_mailbox_moves_to_graph_as_well(self):
+        self.graph.send_as[ANN] = {INFO}
+        address = self.make_sender("microsoft", INFO)
+        address.connection_id.mail_server_id.smtp_port = free_port()
+        self.assert_moved(address)
+        self.assertIn(f"<{INFO}>", self.graph.mails[0].message["From"])
+
+    def test_a_shared_mailbox_that_comes_later(self):
+        """Its permission was not asked for, and what needs none of it goes on."""
+        self.graph.send_as[ANN] = {INFO}
+        own = self.make_sender("microsoft")
+        connection = own.connection_id
+        shared = own.copy({"email": INFO, "connection_id": connection.id})
+        shared.confirmed_email = INFO
+        self.assertEqual((own.state, shared.state), ("ready", "ready"))
+        connection.transport = "api"
+        self.assertEqual(connection.status, "connected")
+        self.assertEqual((own.state, shared.state), ("ready", "blocked"))
+        self.assertIn("press Reconnect", shared.state_reason)
+        connection.transport = "automatic"
+        self.assertEqual(shared.state, "ready")
+        # Where SMTP turns out to be closed, somebody is asked.
+        shared.action_set_default()
+        connection.mail_server_id.smtp_port = free_port()
+        mail = self.queue_mails()
+        mail.send()
+        self.commit()
+        self.assertEqual((mail.state, connection.status), ("held", "broken"))
+        self.assertIn("Mail.Send.Shared", mail.failure_reason)
+        self.link(connection)
+        connection.mail_server_id.smtp_port = free_port()
+        self.run_queue()
+        self.assertEqual(mail.state, "sent")
+        # The responsible is told as well that mail leaves again.
+        senders = {
+            left.message["From"]
+            for left in self.graph.mails
+            if "customer-0@example.com" in left.recipients
+        }
+        self.assertEqual(senders, {f"Acme <{INFO}>"})
+
+    @mute_logger(MAIL_LOG)
+    def test_graph_refuses_the_mailbox_of_somebody_else(self):
+        self.make_sender("microsoft", "boss@acme.test", transport="api")
+        mail = self.queue_mails()
+        mail.send()
+        self.assertEqual(mail.state, "exception")
+        self.assertIn("Send as", mail.failure_reason)
+        self.assertIn("administrator", mail.failure_reason)
+        self.assertFalse(self.graph.mails)
+
+    def test_an_alias_of_gmail_leaves_as_it_is(self):
+        """Google puts the account in the place of what it does not list."""
+        self.gmail.aliases.append(
+            {"sendAsEmail": INFO, "verificationStatus": "accepted"}
+        )
+        address = self.make_sender("google", INFO)
+        address.confirmed_email = False
+        self.assertEqual(address.connection_id.send_as, [INFO])
+        self.assertEqual(address.state, "ready")
         self.queue_mails().send()
-        [mail] = self.mailboxes.mails
-        self.assertEqual(mail.mail_from, "info@acme.test")
-        self.assertIn("<info@acme.test>", mail.message["From"])
+        [mail] = self.gmail.mails
+        self.assertEqual((mail.mailbox, mail.message["From"]), (ANN, f"Acme <{INFO}>"))
 
     def test_a_test_invoice_takes_the_same_road(self):
         for transport, server in (("api", self.gmail), ("smtp", self.mailboxes)):
@@ -301,7 +378,7 @@ class TestLinkedSending(LinkedCase):
 
     # ------------------------------------------------------------------ send as
 
-    @mute_logger("odoo.addons.mail.models.mail_mail")
+    @mute_logger(MAIL_LOG)
     def test_who_may_not_send_as_learns_what_to_do(self):
         for reply in (
             "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
