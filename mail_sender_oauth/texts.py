@@ -70,6 +70,16 @@ PROVIDER_TEXTS = {
         "The permission %(scopes)s was not given. Press Reconnect and leave all boxes "
         "ticked."
     ),
+    "smtp_scope_missing": _lt(
+        "The mail server asks for the permission %(scope)s (status %(status)s), which "
+        "the login does not give, or gives for another mailbox. Press Reconnect and "
+        "leave all boxes ticked."
+    ),
+    "smtp_login_rejected": _lt(
+        "The mail server takes even a new login as ended or withdrawn (status "
+        "%(status)s). Press Reconnect; if that does not help, ask the administrator of "
+        "the mailbox."
+    ),
     "token_rejected": _lt("The provider did not accept the login. It is tried again."),
     # the application
     "wrong_client": _lt(
@@ -118,6 +128,11 @@ PROVIDER_TEXTS = {
     "rejected": _lt("The provider rejects the request."),
     # a mail, or a way to send
     "too_large": _lt("The message is too large. Send fewer or smaller attachments."),
+    "too_large_for_graph": _lt(
+        "The message is too large: Microsoft Graph takes at most %(size)s MB with all "
+        "attachments. Send fewer or smaller attachments, or choose SMTP under “Sends "
+        "Through” of the linked mailbox, which takes more."
+    ),
     "send_as_denied": _lt(
         "The account may not send from this address. Its administrator has to allow "
         "“Send as” for it at the provider."

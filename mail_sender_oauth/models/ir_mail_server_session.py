@@ -15,7 +15,7 @@ from odoo.addons.mail_sender_domain.tools.smtp_refusal import Stage
 from ..providers import xoauth2
 from ..providers.api_session import ApiSession
 from ..providers.base import Purpose
-from ..providers.errors import AccessError, ApplicationError, ProviderError
+from ..providers.errors import AccessError, ProviderError
 from ..session import SessionGuard
 from ..texts import provider_error_text
 
@@ -109,7 +109,7 @@ class IrMailServer(models.Model):
             try:
                 xoauth2.authenticate(connection, smtp_user, token)
             except AccessError as error:
-                raise ApplicationError("rejected", **error.params) from error
+                raise xoauth2.explain_rejection(error) from error
         self._guard(connection, mailbox)
         return None
 

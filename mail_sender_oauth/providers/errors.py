@@ -92,6 +92,8 @@ class GrantError(ProviderError):
         "conditional_access": "the organisation asks for another login",
         "account_disabled": "the account is disabled or gone",
         "scope_missing": "the permission {scopes} was not given",
+        "smtp_scope_missing": "the mail server asks for the permission {scope}",
+        "smtp_login_rejected": "the mail server takes even a new login for ended",
     }
 
 
@@ -125,6 +127,7 @@ class RefusedError(ProviderError):
 
     sentences = {
         "too_large": "the message is too large",
+        "too_large_for_graph": "the message is larger than {size} MB",
         "send_as_denied": "the account may not send from this address",
         "smtp_auth_disabled": "the mailbox does not take mail over SMTP",
         "oauth_not_offered": "the mail server offers no login with OAuth",

@@ -79,7 +79,12 @@ class GraphApi:
         self._user = f"{root}/v1.0/{user}"
 
     def send(self, message: bytes) -> None:
-        """See :meth:`.base.MailApi.send`; a copy stays in *Sent Items*."""
+        """See :meth:`.base.MailApi.send`; a copy stays in *Sent Items*.
+
+        :raise RefusedError: also ``too_large_for_graph``; nobody was asked
+        """
+        if len(message) > self.max_size:
+            raise RefusedError("too_large_for_graph", size=self.max_size // 2**20)
         self._ask(
             "POST",
             f"{self._user}/sendMail",

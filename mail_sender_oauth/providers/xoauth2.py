@@ -40,6 +40,10 @@ _REPLIES: Sequence[tuple[str, str, Cause]] = (
     ("", "", (RefusedError, "oauth_not_offered")),
 )
 
+#: What a server says of a token that is valid, but not for this: Google and Microsoft,
+#: and the standard (RFC 7628, section 3.2.2).
+_SCOPE_STATUSES = ("400", "insufficient_scope")
+
 #: Each line of a reply after the first repeats the enhanced code.
 _LINE_BREAK = re.compile(r"\n(?:\d\.\d+\.\d+ )?")
 
@@ -53,8 +57,8 @@ def authenticate(connection: smtplib.SMTP, user: str, token: str) -> None:
     :param token: an access token
     :raise ApplicationError: ``insecure_connection``; nothing was shown to the server
     :raise RefusedError: ``oauth_not_offered``, ``smtp_auth_disabled``
-    :raise AccessError: ``token_rejected``; its ``status`` and ``scope``, when they are
-        there, are what the server says of the token
+    :raise AccessError: ``token_rejected``; its ``status``, ``scope`` and ``schemes``,
+        when they are there, are what the server says of the token
     :raise GrantError: ``conditional_access``
     :raise TemporaryError: the server cannot tell now, or does not answer
     """
@@ -83,6 +87,26 @@ def authenticate(connection: smtplib.SMTP, user: str, token: str) -> None:
         raise TemporaryError("unexpected_answer") from error
     except OSError as error:
         raise TemporaryError("no_answer", detail=str(error)) from error
+
+
+def explain_rejection(error: AccessError) -> ProviderError:
+    """Tell what it means that a token which was just given is not accepted either.
+
+    >>> told = AccessError("token_rejected", status="400", scope="mail")
+    >>> explain_rejection(told).code
+    'smtp_scope_missing'
+
+    :param error: of :func:`authenticate`
+    """
+    params = error.params
+    if "bearer" not in params.get("schemes", "bearer").lower():
+        return RefusedError("oauth_not_offered", **params)
+    status = params.get("status")
+    if status in _SCOPE_STATUSES and "scope" in params:
+        return GrantError("smtp_scope_missing", **params)
+    if status:
+        return GrantError("smtp_login_rejected", **params)
+    return ApplicationError("rejected", **params)
 
 
 def _is_protected(connection: smtplib.SMTP) -> bool:
@@ -128,4 +152,5 @@ def _told(challenge: bytes) -> dict[str, str]:
         return {}
     if not isinstance(told, dict):
         return {}
-    return {name: str(told[name]) for name in ("status", "scope") if told.get(name)}
+    names = ("status", "scope", "schemes")
+    return {name: str(told[name]) for name in names if told.get(name)}

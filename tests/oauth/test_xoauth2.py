@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Logging in to a mail server with an access token; every refusal is noticed."""
 
+import base64
 import contextlib
+import json
 import smtplib
 import ssl
 
@@ -66,6 +68,7 @@ def test_the_server_says_what_it_thinks_of_the_token(connection):
     assert failure.value.params == {
         "status": "401",
         "scope": "mail",
+        "schemes": "bearer",
         "detail": "535 5.7.8 Authentication failed.",
     }
 
@@ -267,7 +270,14 @@ def test_what_a_mail_server_says(authority, replies, kind, code):
 @pytest.mark.parametrize(
     ("challenge", "told"),
     [
-        (CHALLENGE, {"status": "400", "scope": "https://mail.google.com/"}),
+        (
+            CHALLENGE,
+            {
+                "status": "400",
+                "scope": "https://mail.google.com/",
+                "schemes": "Bearer",
+            },
+        ),
         ("334 e30=", {}),
         ("334 W10=", {}),
         ("334 bm90IEpTT04=", {}),
@@ -281,6 +291,40 @@ def test_what_a_mail_server_explains(authority, challenge, told):
     assert failure.value.params == {**told, "detail": "535 5.7.8 No"}
     # It waited to be told to refuse, or, having explained nothing, for the token again.
     assert heard[-1].strip() in (b"", heard[-2].split()[-1])
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "code"),
+    [
+        (
+            {"status": "400", "scope": "https://mail.google.com/"},
+            GrantError,
+            "smtp_scope_missing",
+        ),
+        (
+            {"status": "insufficient_scope", "scope": "mail"},
+            GrantError,
+            "smtp_scope_missing",
+        ),
+        (
+            {"status": "401", "scope": "mail", "schemes": "bearer mac"},
+            GrantError,
+            "smtp_login_rejected",
+        ),
+        ({"status": "400"}, GrantError, "smtp_login_rejected"),
+        ({"status": "401", "schemes": "mac"}, RefusedError, "oauth_not_offered"),
+        ({}, ApplicationError, "rejected"),
+    ],
+)
+def test_why_a_new_token_is_not_accepted_either(authority, said, kind, code):
+    challenge = base64.b64encode(json.dumps(said).encode()).decode()
+    replies = (f"334 {challenge}", "535 5.7.8 No")
+    with session_with(authority, *replies) as (connection, _heard):
+        with pytest.raises(AccessError) as failure:
+            xoauth2.authenticate(connection, ANN, "token")
+    meant = xoauth2.explain_rejection(failure.value)
+    assert (type(meant), meant.code) == (kind, code)
+    assert said.items() <= meant.params.items()
 
 
 @pytest.mark.parametrize("ehlo", ["250 localhost", "250-localhost\n250 AUTH LOGIN"])

@@ -3,8 +3,8 @@
 """Gmail's and Microsoft Graph's interfaces to a mailbox, as their makers describe them.
 
 They ask the OpenID provider about every token, and send a message to everybody whom its
-headers name, as the real ones do. It leaves from whom its From names only if the account
-may send as that: else Gmail puts the account there, and Graph refuses.
+headers name, as the real ones do. Whom From names has to be the account, or what it may
+send as: else Gmail puts the account there, and Graph refuses.
 """
 
 import base64

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A company whose mail leaves from linked mailboxes, and the providers of these."""
 
+import base64
 import os
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -37,15 +38,30 @@ ANN = "ann@acme.test"
 
 
 class ScriptedServer(SmtpReceiver):
-    """A mail server that offers XOAUTH2 and says what its script has."""
+    """A mail server that offers XOAUTH2 and says what its script has.
+
+    :ivar challenge: what it says of every token, in JSON, before it refuses; empty:
+        every token is good
+    :ivar logins: the mailboxes and tokens of those whom it let in
+    """
+
+    challenge = ""
 
     def __init__(self) -> None:
         """Prepare the server; see :class:`SmtpReceiver`."""
         super().__init__(login=("nobody", "nothing"), tls=Tls.STARTTLS)
+        self.logins: list[tuple[str, str]] = []
 
-    async def auth_XOAUTH2(self, _server, _arguments) -> AuthResult:
-        """Let everybody in; called by aiosmtpd."""
-        return AuthResult(success=True)
+    async def auth_XOAUTH2(self, server, arguments) -> AuthResult:
+        """Let everybody in, or nobody; called by aiosmtpd."""
+        if not self.challenge:
+            user, bearer, *_end = base64.b64decode(arguments[1]).decode().split("\1")
+            login = user.removeprefix("user="), bearer.removeprefix("auth=Bearer ")
+            self.logins.append(login)
+            return AuthResult(success=True)
+        await server.challenge_auth(self.challenge)
+        await server.push("535 5.7.8 Username and Password not accepted")
+        return AuthResult(success=False, handled=True)
 
 
 class LinkedCase(SystemCase):

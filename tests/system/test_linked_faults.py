@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whatever goes wrong with a linked mailbox, no mail is lost and none leaves twice."""
 
+import json
+import os
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
@@ -420,6 +422,47 @@ class TestLinkedFaults(LinkedCase):
                 self.assertEqual(len(server.mails), len(sent))
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_what_the_mail_server_says_of_the_token_is_told(self):
+        """The JSON of its 334: what is wrong with a login, and what to do."""
+        scope = "https://mail.google.com/"
+        table = [
+            ("400", "smtp_scope_missing", f"asks for the permission {scope}"),
+            ("401", "smtp_login_rejected", "as ended or withdrawn"),
+        ]
+        with ScriptedServer() as server, self.trusting(server.authority):
+            for status, code, text in table:
+                with self.subTest(status), self.env.cr.savepoint() as savepoint:
+                    address = self.make_sender(transport="smtp")
+                    connection = address.connection_id
+                    connection.mail_server_id.smtp_port = server.port
+                    server.challenge = json.dumps(
+                        {"status": status, "schemes": "Bearer", "scope": scope}
+                    )
+                    mail = self.queue_mails()
+                    mail.send()
+                    self.commit()
+                    self.assertRecordValues(connection, [self.broken(code)])
+                    self.assertEqual(mail.state, "held")
+                    for told in (mail.failure_reason, address.state_reason):
+                        self.assertIn(text, told)
+                        self.assertIn(f"status {status}", told)
+                        self.assertIn("Press Reconnect", told)
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+
+    @mute_logger(MAIL_LOG)
+    def test_a_message_that_graph_cannot_take(self):
+        self.make_sender("microsoft", transport="api")
+        mails = self.queue_mails(2)
+        mails[0].attachment_ids = self.env["ir.attachment"].create(
+            {"name": "drawing.bin", "raw": os.urandom(3 * 1024 * 1024)}
+        )
+        mails.send()
+        self.assertEqual(mails.mapped("state"), ["exception", "sent"])
+        self.assertIn("at most 3 MB", mails[0].failure_reason)
+        self.assertIn("choose SMTP", mails[0].failure_reason)
+        self.assertEqual(len(self.graph.mails), 1)
 
     def test_a_server_that_proves_nothing_sees_no_token(self):
         with ScriptedServer() as server:
