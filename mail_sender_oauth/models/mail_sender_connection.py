@@ -300,6 +300,7 @@ class MailSenderConnection(models.Model):
 
     def unlink(self):
         servers = self.sudo().mail_server_id
+        self._give_back_later()
         result = super().unlink()
         servers.unlink()
         return result

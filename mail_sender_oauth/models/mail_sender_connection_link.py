@@ -2,8 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from odoo import fields, models
+import logging
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.registry import Registry
 from odoo.tools import email_normalize
 
 from odoo.addons.mail_sender_domain.guide_errors import guided_error
@@ -12,6 +16,8 @@ from ..modes import MODE_KEYS
 from ..providers.base import Purpose
 from ..providers.errors import ApplicationError, ProviderError
 from ..texts import provider_error_text
+
+_logger = logging.getLogger(__name__)
 
 #: Where people withdraw a permission at the provider.
 WITHDRAW_URLS = {
@@ -188,6 +194,9 @@ class MailSenderConnection(models.Model):
         """
         self.ensure_one()
         self = self.sudo()
+        account = (self.account_email or "").lower()
+        if (application, grant.account.lower()) != (self.application_id, account):
+            self._give_back_later()
         self._forget_tokens()
         self._write_grant__(grant)
         self._take_over(
@@ -305,11 +314,7 @@ class MailSenderConnection(models.Model):
 
         :return: what is left to do, translated; or empty
         """
-        withdraw = self.env._(
-            "Odoo has forgotten the permission. To withdraw it at the provider as "
-            "well, log in at %(url)s.",
-            url=WITHDRAW_URLS[self.provider],
-        )
+        withdraw = self._get_withdraw_text()
         if self.kind == "organization":
             return ""
         if self._shares_account():
@@ -326,12 +331,49 @@ class MailSenderConnection(models.Model):
             return f"{provider_error_text(self.env, error)} {withdraw}"
         return "" if is_told else withdraw
 
-    def _shares_account(self):
-        """Whether another connection lives from the same account and application."""
+    def _get_withdraw_text(self):
+        """What is left to do where the provider was not told."""
+        return self.env._(
+            "Odoo has forgotten the permission. To withdraw it at the provider as "
+            "well, log in at %(url)s.",
+            url=WITHDRAW_URLS[self.provider],
+        )
+
+    def _give_back_later(self):
+        """Tell the provider that these permissions are not needed, once that is sure.
+
+        It is asked after this transaction, which may come to nothing. What it does not
+        take back is told to the user.
+        """
+        for connection in self.sudo().filtered(lambda each: each.kind == "login"):
+            try:
+                grant = connection._read_grant__()
+                provider = grant and connection._get_provider()
+            except ProviderError as error:
+                _logger.info("A permission cannot be given back: %s", error)
+                continue
+            if grant and not connection._shares_account(self):
+                text = f"{connection.display_name}: {connection._get_withdraw_text()}"
+                self.env.cr.postcommit.add(
+                    partial(
+                        _give_back,
+                        self.env.cr.dbname,
+                        self.env.uid,
+                        provider,
+                        grant,
+                        text,
+                    )
+                )
+
+    def _shares_account(self, leaving=None):
+        """Whether another connection lives from the same account and application.
+
+        :param leaving: the connections that do so no longer; by default this one
+        """
         return bool(
             self.search(
                 [
-                    ("id", "!=", self.id),
+                    ("id", "not in", (leaving or self).ids),
                     ("application_id", "=", self.application_id.id),
                     ("account_email", "=", self.account_email),
                     ("status", "in", ("connected", "expiring")),
@@ -374,3 +416,26 @@ class MailSenderConnection(models.Model):
             self.mail_server_id = self.mail_server_id.create(
                 {**vals, "is_sender_managed": True}
             )
+
+
+def _give_back(dbname, uid, provider, grant, text):
+    """Give a permission back where nothing can be undone any more.
+
+    :param uid: the user to tell
+    :param text: what is left to do if the provider does not take it back
+    """
+    try:
+        if provider.revoke(grant):
+            return
+    except ProviderError as error:
+        _logger.warning("A permission could not be given back: %s", error)
+    try:
+        with Registry(dbname).cursor() as cr:
+            user = api.Environment(cr, SUPERUSER_ID, {})["res.users"].browse(uid)
+            user.exists()._bus_send(
+                "simple_notification",
+                {"type": "warning", "message": text, "sticky": True},
+            )
+    except Exception:
+        # It was forgotten here all the same.
+        _logger.exception("Nobody could be told to withdraw a permission")

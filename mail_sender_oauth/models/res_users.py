@@ -52,7 +52,9 @@ class ResUsers(models.Model):
 
     def unlink(self):
         connections = self.env["mail.sender.connection"].sudo()
-        servers = connections.search([("user_id", "in", self.ids)]).mail_server_id
+        mailboxes = connections.search([("user_id", "in", self.ids)])
+        servers = mailboxes.mail_server_id
+        mailboxes._give_back_later()
         result = super().unlink()
         # The mailboxes went with their users.
         servers.unlink()

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is wrong with a linked mailbox is known before mail meets it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -13,6 +14,8 @@ from tests.peers.https_server import HttpsServer, Reply
 from .linked_case import ANN, LinkedCase
 
 BOB = "bob@acme.test"
+
+LINK_LOG = "odoo.addons.mail_sender_oauth.models.mail_sender_connection_link"
 
 CHECK = "mail_sender_oauth.ir_cron_check_connections"
 
@@ -118,6 +121,93 @@ class TestLinkedHealth(LinkedCase):
         self.assertEqual(connection.status, "expiring")
         self.assertTrue(address.activity_ids)
 
+    # ---------------------------------------------------------- giving back
+
+    def get_grants(self, number):
+        """Permissions of as many accounts, and the mailboxes that have them."""
+        connections = self.env["mail.sender.connection"].create(
+            [
+                {
+                    "provider": "google",
+                    "login_email": f"person-{index}@acme.test",
+                    "company_id": self.company.id,
+                }
+                for index in range(number)
+            ]
+        )
+        for connection in connections:
+            self.link(connection, connection.login_email)
+        self.commit()
+        return connections, [each._read_grant__().secret for each in connections]
+
+    def is_valid(self, secret):
+        return self.idp.introspect(secret)["active"]
+
+    def test_what_is_not_needed_any_more_is_given_back(self):
+        """But not before that is sure, and not what something else lives from."""
+        connections, secrets = self.get_grants(3)
+        kept, other, deleted = connections
+        twin = kept.copy()
+        self.link(twin, kept.login_email)
+        self.commit()
+        with self.env.cr.savepoint() as savepoint:
+            deleted.unlink()
+            savepoint.rollback()
+        self.env.cr.postcommit.clear()
+        self.assertTrue(self.is_valid(secrets[2]))
+        deleted.unlink()
+        self.assertTrue(self.is_valid(secrets[2]))
+        self.link(other, BOB)
+        twin.unlink()
+        self.commit()
+        self.assertEqual(
+            [self.is_valid(secret) for secret in secrets], [True, False, False]
+        )
+        self.assertTrue(self.is_valid(other._read_grant__().secret))
+
+    def test_the_own_mailbox_of_a_user_who_goes_is_given_back(self):
+        self.company.sender_own_addresses = "yes"
+        user = self.make_user("bob", self.company)
+        connection = self.env["mail.sender.connection"].create(
+            {
+                "provider": "google",
+                "login_email": BOB,
+                "company_id": self.company.id,
+                "user_id": user.id,
+            }
+        )
+        self.link(connection, BOB)
+        self.commit()
+        secret = connection._read_grant__().secret
+        user.unlink()
+        self.commit()
+        self.assertFalse(self.is_valid(secret))
+
+    def test_what_cannot_be_given_back_is_logged_and_told(self):
+        connections, _secrets = self.get_grants(1)
+        google = self.google_endpoints()
+        told = []
+        with (
+            HttpsServer(lambda _request: Reply(500), self.authority) as faulty,
+            patch.object(
+                type(self),
+                "google_endpoints",
+                lambda: replace(google, revocation=f"{faulty.url}/revoke"),
+            ),
+            patch.object(
+                type(self.env["res.users"]),
+                "_bus_send",
+                lambda user, kind, message: told.append((user, kind, message)),
+            ),
+            self.assertLogs(LINK_LOG, "WARNING") as log,
+        ):
+            connections.unlink()
+            self.commit()
+        self.assertIn("could not be given back", log.output[0])
+        [(user, kind, message)] = told
+        self.assertEqual((user.id, kind), (self.env.uid, "simple_notification"))
+        self.assertIn("myaccount.google.com", message["message"])
+
     # ------------------------------------------------------------- addresses
 
     def test_addresses_that_the_account_may_send_as(self):
@@ -177,17 +267,26 @@ class TestLinkedHealth(LinkedCase):
         self.assertFalse(connection.send_as)
 
     def test_what_google_would_replace_does_not_leave(self):
-        self.gmail.aliases = [
+        self.gmail.aliases += [
             {"sendAsEmail": ANN, "isPrimary": True},
             {"sendAsEmail": "sales@acme.test", "verificationStatus": "accepted"},
         ]
-        self.addCleanup(setattr, self.gmail, "aliases", [])
         address = self.make_sender(email="info@acme.test")
         connection = address.connection_id
-        # Only who sends for others is asked whom it may send for.
-        self.link(connection)
-        self.run_check()
         self.assertEqual(connection.send_as, [ANN, "sales@acme.test"])
         self.assertIn("Send mail as", address.state_reason)
-        address.email = "sales@acme.test"
+        mail = self.queue_mails()
+        mail.send()
+        self.assertEqual(mail.state, "held")
+        self.assertIn("Send mail as", mail.failure_reason)
+        self.assertFalse(self.gmail.mails)
+        # Its owner adds the address there.
+        self.gmail.aliases.append(
+            {"sendAsEmail": "info@acme.test", "verificationStatus": "accepted"}
+        )
+        self.run_check()
         self.assertEqual(address.state, "ready")
+        self.run_queue()
+        self.assertEqual(mail.state, "sent")
+        [left] = self.gmail.mails
+        self.assertEqual(left.message["From"], "Acme <info@acme.test>")
