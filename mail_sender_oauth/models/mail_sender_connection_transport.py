@@ -48,6 +48,24 @@ class MailSenderConnection(models.Model):
             purposes.append(Purpose.SHARED)
         return self._get_missing_scopes(*purposes)
 
+    def action_try_smtp(self):
+        """Let mail leave by SMTP again, which somebody has opened meanwhile."""
+        self.ensure_one()
+        self.check_access("write")
+        self.sudo().actual_transport = False
+        if self.kind == "login":
+            self._check_scopes()
+        self.sudo().address_ids._refresh_roads()
+        if trouble := self._get_trouble():
+            return self._notify("danger", trouble)
+        return self._notify(
+            "success",
+            self.env._(
+                "Mail leaves over SMTP again. If that is still closed, it goes through "
+                "Microsoft Graph as before."
+            ),
+        )
+
     def _note_sent(self, is_new):
         """Remember what the first mail of a session has shown.
 
