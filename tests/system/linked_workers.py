@@ -66,7 +66,7 @@ def refresh_in_vain(env, transport: str) -> None:
 
 
 def point_at(facts: dict) -> None:
-    """Let Google answer where the facts say, and take as much as they say."""
+    """Let the provider answer where the facts say, and take as much as they say."""
     import requests
 
     from odoo.addons.mail_sender_domain.tools import sending_limits
@@ -78,10 +78,13 @@ def point_at(facts: dict) -> None:
     from odoo.addons.mail_sender_oauth.providers.base import SmtpServer
     from odoo.addons.mail_sender_oauth.providers.google import Endpoints
     from odoo.addons.mail_sender_oauth.providers.http_client import HttpClient
+    from odoo.addons.mail_sender_oauth.providers.microsoft import Cloud
 
-    endpoints = Endpoints(
-        **facts["endpoints"], smtp=SmtpServer("localhost", facts["smtp_port"])
-    )
+    smtp = SmtpServer("localhost", facts["smtp_port"])
+    places = {
+        "google": lambda **given: Endpoints(**given, smtp=smtp),
+        "microsoft": lambda **given: Cloud(**given, smtp=smtp, smtp_personal=smtp),
+    }[facts["provider"]](**facts["places"])
 
     def get_http_client(_applications) -> HttpClient:
         session = requests.Session()
@@ -94,7 +97,7 @@ def point_at(facts: dict) -> None:
     )
     sending_limits.known_limits = lambda: limits
     kind = mail_sender_oauth_application.MailSenderOauthApplication
-    kind._get_google_endpoints = lambda _applications: endpoints
+    kind._get_google_endpoints = kind._get_microsoft_cloud = lambda _self: places
     kind._get_http_client = get_http_client
 
 
@@ -102,13 +105,13 @@ def make_mails(env, facts: dict) -> list[int]:
     """Link the mailbox, whose access has ended, and write the mails."""
     from odoo.addons.mail_sender_oauth.providers.base import Grant
 
-    application = env.ref("mail_sender_oauth.application_google")
+    application = env.ref(f"mail_sender_oauth.application_{facts['provider']}")
     application.write(facts["application"])
     grant = Grant.from_json(facts["grant"])
     company = env["res.company"].browse(1)
     connection = env["mail.sender.connection"].create(
         {
-            "provider": "google",
+            "provider": facts["provider"],
             "login_email": grant.account,
             "company_id": company.id,
             "transport": facts["transport"],
@@ -123,7 +126,7 @@ def make_mails(env, facts: dict) -> list[int]:
             "name": "Acme",
             "email": grant.account,
             "company_id": company.id,
-            "mode": "gmail",
+            "mode": {"google": "gmail", "microsoft": "outlook"}[facts["provider"]],
             "connection_id": connection.id,
         }
     )

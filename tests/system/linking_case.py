@@ -63,7 +63,7 @@ class LinkingCase(OauthCommon, HttpCase):
                 userinfo=f"{url}/userinfo",
             ),
             "_get_microsoft_cloud": Cloud(login=url),
-            "_get_http_client": HttpClient(session),
+            "_get_http_client": HttpClient(session, timeout=2),
         }
         for name, place in places.items():
             cls.startClassPatcher(

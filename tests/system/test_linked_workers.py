@@ -14,18 +14,20 @@ from dataclasses import dataclass
 
 import pytest
 import trustme
-from providers.base import Grant, Purpose
+from providers.base import Grant, Provider, Purpose
 from providers.google import Endpoints, GoogleProvider
 from providers.http_client import HttpClient
+from providers.microsoft import Cloud, MicrosoftProvider
 from workshop import folders, odoo_server, postgres, processes, snapshots
 
 from tests.peers.dovecot import Dovecot
 from tests.peers.https_server import trusting_session
-from tests.peers.mail_apis import GmailServer
+from tests.peers.mail_apis import GmailServer, GraphServer
 from tests.peers.openid_provider import (
     CLIENT_ID,
     CLIENT_SECRET,
     REDIRECT_URI,
+    TENANT,
     OpenIdProvider,
 )
 from tests.peers.smtp_receiver import SmtpReceiver
@@ -40,17 +42,17 @@ PATIENCE = 180.0
 
 
 @dataclass(frozen=True)
-class Google:
-    """A Google that runs here, where somebody gave a permission.
+class Linked:
+    """A provider that runs here, where somebody gave a permission.
 
     :ivar idp: who people log in at
-    :ivar provider: Google, asked by ourselves
+    :ivar provider: the provider, asked by ourselves
     :ivar grant: the permission
     :ivar mails: lists what left, by transport
     """
 
     idp: OpenIdProvider
-    provider: GoogleProvider
+    provider: Provider
     grant: Grant
     mails: dict[str, list]
 
@@ -60,73 +62,96 @@ class Google:
         return sorted(address for mail in mails for address in mail.recipients)
 
 
-@contextmanager
-def sending(transport: str, limits: tuple[int, ...] = ()) -> Iterator:
-    """Let the workers send; give Google, and what the workers print.
+def make_google(url: str, api_url: str, http: HttpClient) -> tuple[Provider, dict]:
+    """Google with its logins at this address, and where it is."""
+    places = {
+        "authorization": f"{url}/authorize",
+        "token": f"{url}/token",
+        "revocation": f"{url}/revoke",
+        "userinfo": f"{url}/userinfo",
+        "gmail": api_url,
+    }
+    return GoogleProvider(
+        **APPLICATION, endpoints=Endpoints(**places), http=http
+    ), places
 
-    :param limits: how many mails Google takes a day
+
+def make_microsoft(url: str, api_url: str, http: HttpClient) -> tuple[Provider, dict]:
+    """Microsoft with its logins at this address, and where it is."""
+    places = {"login": url, "graph": api_url}
+    cloud = Cloud(**places)
+    return MicrosoftProvider(
+        **APPLICATION, tenant=TENANT, cloud=cloud, http=http
+    ), places
+
+
+@contextmanager
+def sending(
+    transport: str, limits: tuple[int, ...] = (), name: str = "google"
+) -> Iterator:
+    """Let the workers send; give the provider, and what the workers print.
+
+    :param limits: how many mails it takes a day
+    :param name: of the provider
     """
     authority = trustme.CA()
+    api_server, make_provider = {
+        "google": (GmailServer, make_google),
+        "microsoft": (GraphServer, make_microsoft),
+    }[name]
     with (
-        GmailServer(authority) as gmail,
-        OpenIdProvider(authority, gmail.url) as idp,
+        api_server(authority) as api,
+        OpenIdProvider(authority, api.url) as idp,
         SmtpReceiver() as receiver,
         Dovecot(idp, receiver) as submission,
         trusting_session(authority) as session,
         authority.cert_pem.tempfile() as authority_path,
         submission.authority.cert_pem.tempfile() as submission_path,
     ):
-        gmail.introspect = idp.introspect
-        endpoints = {
-            "authorization": f"{idp.url}/authorize",
-            "token": f"{idp.url}/token",
-            "revocation": f"{idp.url}/revoke",
-            "userinfo": f"{idp.url}/userinfo",
-            "gmail": gmail.url,
-        }
-        provider = GoogleProvider(
-            **APPLICATION,
-            endpoints=Endpoints(**endpoints),
-            http=HttpClient(session),
-        )
+        api.introspect = idp.introspect
+        provider, places = make_provider(idp.url, api.url, HttpClient(session))
         begun = provider.start([Purpose(transport)], REDIRECT_URI, ANN)
         grant = provider.finish(begun.flow, idp.log_in(begun.url, ANN))
         facts = {
-            "application": APPLICATION,
+            "application": APPLICATION | {"tenant": TENANT},
             "authority": authority_path,
-            "endpoints": endpoints,
             "grant": grant.to_json(),
             "limits": limits,
+            "places": places,
+            "provider": name,
             "smtp_port": submission.port,
             "transport": transport,
         }
-        mails = {"api": gmail.mails, "smtp": receiver.mails}
-        google = Google(idp, provider, grant, mails)
-        yield google, run_workers(facts, submission_path)
+        mails = {"api": api.mails, "smtp": receiver.mails}
+        linked = Linked(idp, provider, grant, mails)
+        yield linked, run_workers(facts, submission_path)
 
 
 NUMBER = linked_workers.WORKERS * linked_workers.MAILS
 
 
-@pytest.mark.parametrize("transport", ["api", "smtp"])
-def test_one_worker_refreshes_and_all_of_them_send(transport):
-    with sending(transport) as (google, result):
+@pytest.mark.parametrize(
+    ("name", "transport"),
+    [("google", "api"), ("google", "smtp"), ("microsoft", "smtp")],
+)
+def test_one_worker_refreshes_and_all_of_them_send(name, transport):
+    with sending(transport, name=name) as (linked, result):
         assert result["states"] == ["sent"] * NUMBER
-        assert google.recipients(transport) == sorted(
+        assert linked.recipients(transport) == sorted(
             f"customer-{index}@example.com" for index in range(NUMBER)
         )
         # The second one was asked for at the end, by one that was undone.
-        assert google.idp.issued("refresh_token") == 2
+        assert linked.idp.issued("refresh_token") == 2
         # Each permission that replaced another was kept: the provider takes the last.
         kept = [Grant.from_json(result[name]) for name in ("grant", "kept")]
-        assert len({grant.secret for grant in (google.grant, *kept)}) == 3
-        google.provider.refresh(kept[-1], Purpose(transport))
+        assert len({grant.secret for grant in (linked.grant, *kept)}) == 3
+        linked.provider.refresh(kept[-1], Purpose(transport))
 
 
 def test_all_workers_together_send_no_more_than_the_provider_takes():
-    with sending("api", limits=(12,)) as (google, result):
+    with sending("api", limits=(12,)) as (linked, result):
         assert sorted(result["states"]) == ["held"] * (NUMBER - 12) + ["sent"] * 12
-        received = google.recipients("api")
+        received = linked.recipients("api")
         assert len(received) == len(set(received)) == 12
 
 

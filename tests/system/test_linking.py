@@ -4,7 +4,11 @@
 
 import logging
 import re
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from freezegun import freeze_time
@@ -20,7 +24,9 @@ from odoo.addons.mail_sender_oauth.models.mail_sender_oauth_application import (
 from odoo.addons.mail_sender_oauth.providers.base import Purpose
 from odoo.addons.mail_sender_oauth.tests.common import ANN
 
+from tests.peers.https_server import HttpsServer, Reply, Silence
 from tests.peers.openid_provider import FORGETFUL_CLIENT_ID
+from tests.peers.ports import free_port
 
 from .linking_case import BACK, MANAGER, LinkingCase
 
@@ -134,6 +140,74 @@ class TestLinking(LinkingCase):
                 self.assertEqual(self.get_facts(), before)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_a_provider_that_fails_meanwhile_changes_nothing(self):
+        """Each row: what is said instead of an answer, and what people read."""
+        table = [
+            (Reply(500), "has a failure"),
+            (Reply(429), "fewer mails at a time"),
+            (Reply(200, b"<html>hotel</html>"), "Something else than the provider"),
+            (Silence.DROP, "did not answer"),
+            (Silence.STALL, "did not answer"),
+        ]
+        places = [("google", "token"), ("google", "userinfo"), ("microsoft", "login")]
+        connections = {
+            "google": self.connection,
+            "microsoft": self.make_connection(BOB, "microsoft"),
+        }
+        for (fault, text), (provider, place) in product(table, places):
+            with self.subTest(text, provider=provider, place=place):
+                connection = connections[provider]
+                before = self.get_facts() + connection.read(FACTS)
+                answer = self.idp.log_in(
+                    self.press(connection)["url"], connection.login_email
+                )
+                with self.failing(provider, place, fault):
+                    page = self.come_back(answer, 200)
+                self.assert_page(page, text, "Nothing has changed")
+                after = self.get_facts() + connection.read(FACTS)
+                self.assertEqual(after, before)
+                self.assertFalse(connection._read_secrets__())
+        # The next attempt is as good as any.
+        self.connect(self.connection)
+        self.assertEqual(self.connection.status, "connected")
+
+    @mute_logger("odoo.http")
+    def test_a_provider_that_lets_nobody_begin(self):
+        connection = self.make_connection(BOB, "microsoft")
+        before = connection.read(FACTS)
+        logins = self.env["mail.sender.oauth.login"]
+        for fault in (Reply(500), Silence.DROP, Silence.STALL, None):
+            with (
+                self.subTest(fault),
+                self.failing("microsoft", "login", fault),
+                self.assertRaisesRegex(JsonRpcException, "UserError"),
+            ):
+                self.press(connection)
+        self.env.invalidate_all()
+        self.assertEqual(connection.read(FACTS), before)
+        self.assertFalse(logins.search([("connection_id", "=", connection.id)]))
+
+    @contextmanager
+    def failing(self, provider, place, fault):
+        """Let an address of a provider fail.
+
+        :param place: as the provider's class calls it
+        :param fault: what it answers; None: it is not there
+        """
+        name = {"google": "_get_google_endpoints", "microsoft": "_get_microsoft_cloud"}
+        applications = self.env["mail.sender.oauth.application"]
+        with ExitStack() as stack:
+            url = f"https://localhost:{free_port()}"
+            if fault:
+                server = HttpsServer(lambda _request: fault, self.idp.authority)
+                url = stack.enter_context(server).url
+            places = getattr(applications, name[provider])()
+            places = replace(places, **{place: f"{url}/{place}"})
+            stack.enter_context(
+                patch.object(type(applications), name[provider], lambda _self: places)
+            )
+            yield
 
     def test_the_provider_s_words_cannot_change_the_page(self):
         url = self.press(self.connection)["url"]
@@ -430,6 +504,27 @@ class TestLinking(LinkingCase):
         self.assertFalse(
             self.env["mail.sender.address"].search([("user_id", "=", clerk.id)])
         )
+
+    def test_the_own_address_does_not_become_one_of_the_company(self):
+        """Another account logs in, and the user agrees."""
+        clerk = self.make_clerk()
+        answer = self.idp.log_in(self.press(clerk, "action_link_gmail")["url"], BOB)
+        self.come_back(answer, 200)
+        connection = self.as_user(clerk.linked_mailbox_id, clerk)
+        before = self.read_facts(connection)
+        addresses = self.env["mail.sender.address"]
+        addresses.create(
+            {"name": "Acme", "email": "sales@acme.test", "company_id": self.company.id}
+        )
+        for account in ("sales@acme.test", "Sales@Acme.test", ANN):
+            with self.subTest(account):
+                page = self.connect(connection, account, status=200)
+                form = dict(
+                    re.findall(r'name="(csrf_token|token)" value="([^"]+)"', page.text)
+                )
+                page = self.accept(form, 200)
+                self.assert_page(page, "has the sender address", "Nothing has changed")
+                self.assertEqual(self.read_facts(connection), before)
 
     # ------------------------------------------------------------------ guided set-up
 
