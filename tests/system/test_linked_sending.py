@@ -4,6 +4,7 @@
 
 import json
 import re
+from ast import literal_eval
 from unittest.mock import patch
 
 import jwt
@@ -14,6 +15,7 @@ from odoo.tools import mute_logger
 from odoo.addons.mail_sender_oauth.providers.base import Purpose
 
 from tests.peers.https_server import HttpsServer, Reply
+from tests.peers.openid_provider import CLIENT_SECRET
 from tests.peers.ports import free_port
 from tests.peers.service_account import ISSUER, make_key_file, make_private_key
 
@@ -191,6 +193,26 @@ class TestLinkedSending(LinkedCase):
         self.assertEqual(mail.mailbox, ANN)
         self.assertEqual(mail.recipients, {"customer-0@example.com"})
 
+    def test_without_anybody_s_login_by_smtp(self):
+        """The access is to the mail server of organisations, for the mailbox named."""
+        address = self.make_sender("microsoft", transport="smtp", kind="organization")
+        connection = address.connection_id
+        connection.action_connect()
+        with ScriptedServer() as server, self.trusting(server.authority):
+            connection.mail_server_id.smtp_port = server.port
+            mails = self.queue_mails(2)
+            mails.send()
+        self.assertEqual(mails.mapped("state"), ["sent", "sent"])
+        self.assertEqual([mail.mail_from for mail in server.mails], [ANN, ANN])
+        for mailbox, token in server.logins:
+            told = self.idp.introspect(token)
+            self.assertTrue(told["active"])
+            self.assertEqual(
+                (mailbox, told["scope"]),
+                (ANN, "https://outlook.office365.com/.default"),
+            )
+            self.assertNotIn("username", told)
+
     def test_by_a_service_account(self):
         """Likewise at Google; the administrator keeps the key of the account."""
         address = self.make_sender("google", kind="organization")
@@ -233,53 +255,74 @@ class TestLinkedSending(LinkedCase):
 
     # ------------------------------------------------ an interface has no envelope
 
+    @mute_logger(MAIL_LOG)
     def test_nobody_receives_the_link_of_another(self):
+        """Three followers outside, and all headers and ways that Odoo has for others.
+
+        One header names a channel, another one, which Odoo adds, all followers; one
+        follower is passed over, who had the mail in another way.
+        """
+        channel = "Channel <channel@acme.test>"
         for provider, server in (("google", self.gmail), ("microsoft", self.graph)):
-            with (
-                self.subTest(provider),
-                self.env.cr.savepoint() as savepoint,
-                patch.object(
-                    self.env.registry["res.partner"],
-                    "_partner_unfollow_enabled",
-                    True,
-                    create=True,
-                ),
-            ):
+            with self.subTest(provider), self.env.cr.savepoint() as savepoint:
                 self.make_sender(provider, transport="api")
                 server.mails.clear()
                 followers = self.env["res.partner"].create(
                     [
                         {"name": name, "email": f"{name.lower()}@example.com"}
-                        for name in ("Bob", "Eve", "Kim")
+                        for name in ("Bob", "Eve", "Kim", "Lea")
                     ]
                 )
+                *expected, passed_over = followers.mapped("email")
                 document = self.env["res.partner"].create(
                     {"name": "Document", "company_id": self.company.id}
                 )
                 document.message_subscribe(followers.ids)
-                document.message_post(
-                    body="Hello",
-                    message_type="comment",
-                    subtype_xmlid="mail.mt_comment",
-                    # The other layout has the link for colleagues only.
-                    email_layout_xmlid="mail.mail_notification_light",
-                )
-                self.commit()
+                with self.personal_links():
+                    message = document.with_context(
+                        mail_notify_force_send=False
+                    ).message_post(
+                        body="Hello",
+                        mail_headers={"X-Forge-To": channel},
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                        # The other layout has the link for colleagues only.
+                        email_layout_xmlid="mail.mail_notification_light",
+                    )
+                    mails = self.env["mail.mail"].search(
+                        [("mail_message_id", "=", message.id)]
+                    )
+                    for mail in mails:
+                        headers = literal_eval(mail.headers)
+                        self.assertEqual(headers["X-Forge-To"], channel)
+                        self.assertIn(expected[0], headers["X-Msg-To-Add"])
+                    mails.with_context(
+                        send_smtp_skip_to=["channel@acme.test", passed_over]
+                    ).send()
                 received = {}
                 for mail in server.mails:
                     [recipient] = mail.recipients
                     self.assertNotIn(recipient, received)
+                    self.assertNotIn(b"channel@acme.test", mail.content)
                     body = mail.message.get_body(("html",)).get_content()
                     received[recipient] = set(re.findall(UNFOLLOW, body))
-                self.assertEqual(set(received), set(followers.mapped("email")))
+                self.assertEqual(set(received), set(expected))
                 links = [link for found in received.values() for link in found]
-                self.assertEqual(len(links), len(set(links)))
+                self.assertEqual(len(set(links)), 3)
                 self.assertEqual(len(links), 3)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def personal_links(self):
+        """Let mail to followers have a link with which that follower unfollows."""
+        return patch.object(
+            self.env.registry["res.partner"],
+            "_partner_unfollow_enabled",
+            True,
+            create=True,
+        )
+
     def test_headers_for_people_reach_nobody_else(self):
-        self.make_sender("google")
         staff = "Channel <channel@acme.test>"
         table = [
             ({"headers": repr({"X-Forge-To": staff})}, {}, {"customer-0@example.com"}),
@@ -294,13 +337,48 @@ class TestLinkedSending(LinkedCase):
                 {"customer-0@example.com"},
             ),
         ]
-        for values, context, expected in table:
-            with self.subTest(values):
-                self.gmail.mails.clear()
-                self.queue_mails(**values).with_context(**context).send()
-                [mail] = self.gmail.mails
-                self.assertEqual(mail.recipients, expected)
-                self.assertNotIn(b"channel@acme.test", mail.content)
+        for provider, server in (("google", self.gmail), ("microsoft", self.graph)):
+            with self.env.cr.savepoint() as savepoint:
+                self.make_sender(provider, transport="api")
+                for values, context, expected in table:
+                    with self.subTest(values, provider=provider):
+                        server.mails.clear()
+                        self.queue_mails(**values).with_context(**context).send()
+                        [mail] = server.mails
+                        self.assertEqual(mail.recipients, expected)
+                        self.assertNotIn(b"channel@acme.test", mail.content)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    # -------------------------------------------------------------------- secrets
+
+    def test_no_token_is_in_an_address_or_in_the_log(self):
+        table = [("google", "api"), ("google", "smtp"), ("microsoft", "api")]
+        for provider, transport in table:
+            with (
+                self.subTest(provider, transport=transport),
+                self.env.cr.savepoint() as savepoint,
+                # Who has SQL logged sees what is stored, encrypted if there is a key.
+                mute_logger("odoo.sql_db"),
+                self.assertLogs(level="DEBUG") as log,
+            ):
+                address = self.make_sender(provider, transport=transport)
+                self.expire_access(address.connection_id)
+                self.queue_mails().send()
+                kept = address.connection_id._read_secrets__()
+                secrets = {kept["grant"], kept[f"access.{transport}"]["token"]}
+                secrets |= set(re.findall(r'"secret": "([^"]+)"', kept["grant"]))
+                said = "\n".join(log.output)
+                urls = [
+                    f"{request.path}?{request.parameters}"
+                    for server in (self.gmail, self.graph)
+                    for request in server.requests
+                ]
+                for secret in (*secrets, CLIENT_SECRET):
+                    self.assertNotIn(secret, said)
+                    self.assertNotIn(secret, str(urls))
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     # ------------------------------------------------------- SMTP that is closed
 
@@ -327,6 +405,20 @@ class TestLinkedSending(LinkedCase):
         self.assertIn("Microsoft Graph", address.message_ids[0].preview)
         self.queue_mails().send()
         self.assertEqual(len(self.graph.mails), 3)
+
+    def test_back_to_smtp_where_it_was_opened(self):
+        address = self.make_sender("microsoft")
+        connection = address.connection_id
+        port = connection.mail_server_id.smtp_port
+        connection.mail_server_id.smtp_port = free_port()
+        self.assert_moved(address)
+        connection.mail_server_id.smtp_port = port
+        self.mailboxes.mails.clear()
+        connection.action_try_smtp()
+        mail = self.queue_mails()
+        mail.send()
+        self.assertEqual((mail.state, len(self.mailboxes.mails)), ("sent", 1))
+        self.assertEqual(connection._get_transport(), "smtp")
 
     def test_a_test_invoice_moves_as_well(self):
         """It tells the steps of the interface, and moves the mailbox."""
