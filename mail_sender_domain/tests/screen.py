@@ -193,6 +193,8 @@ class ScreenCase(SenderCommon, HttpCase):
 
     #: The colours that browsers ask pages for that know both.
     colour_scheme = "light"
+    #: The addons whose screens are looked at in other languages.
+    translated_addons = ("mail_sender_domain",)
 
     @classmethod
     def setUpClass(cls):
@@ -256,10 +258,11 @@ class ScreenCase(SenderCommon, HttpCase):
         :param user: who looks, whose login is the password
         :param get_screens: gives the screens for a language, such as ``"nl_NL"``
         """
-        module = self.env["ir.module.module"]._get("mail_sender_domain")
         for lang in LANGUAGES:
             self.env["res.lang"]._activate_lang(lang)
-        module._update_translations(list(LANGUAGES))
+        for name in self.translated_addons:
+            module = self.env["ir.module.module"]._get(name)
+            module._update_translations(list(LANGUAGES))
         for device in DESKTOP, PHONE:
             with self.open_browser(user.login, device) as browser:
                 for lang in LANGUAGES:

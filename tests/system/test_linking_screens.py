@@ -22,6 +22,8 @@ from .linking_case import LinkingCase
 
 BOB = "bob@acme.test"
 
+CHECK = "mail_sender_oauth.ir_cron_check_connections"
+
 SETTINGS = "/odoo/mail-senders"
 CARDS = "section.o_sender_mode_card"
 READY = ".o_field_badge .text-bg-success"
@@ -41,6 +43,7 @@ PAGE = ".ms-page"
 
 @tagged("post_install", "-at_install")
 class TestLinkingScreens(LinkingCase, ScreenCase):
+    translated_addons = ("mail_sender_domain", "mail_sender_oauth")
     #: Who logs in at the provider; empty: whoever is expected.
     account = ""
 
@@ -106,18 +109,38 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
                 sender = self.company.sender_address_id
                 self.assertEqual((sender.mode, sender.state), ("gmail", "ready"))
 
+    def withdraw(self, connection):
+        """Let the owner withdraw the permission at Google, and the scheduler see it."""
+        connection._get_provider().revoke(connection._read_grant__())
+        connection.checked_date = False
+        self.env.flush_all()
+        self.env.ref(CHECK).sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(
+            (connection.status, connection.error_code), ("broken", "invalid_grant")
+        )
+
+    def log_in_at_provider(self, connection):
+        """Let the owner of a mailbox have logged in there."""
+        provider = connection._get_provider()
+        begun = provider.start(
+            connection._get_purposes(),
+            f"{self.get_base()}{CALLBACK_PATH}",
+            connection.login_email,
+        )
+        answer = self.idp.log_in(begun.url, connection.login_email)
+        grant = provider.finish(begun.flow, answer)
+        connection._link(connection._find_application(), grant)
+        return connection
+
     def test_reconnecting_and_disconnecting(self):
-        connection = self.link(self.make_connection())
+        connection = self.log_in_at_provider(self.make_connection())
         address = self.make_address(connection)
         path = f"/odoo/sender-addresses/{address.id}"
         mailbox = f"/odoo/linked-mailboxes/{connection.id}"
         for device in (DESKTOP, PHONE):
             with self.subTest(device.name):
-                connection._fail(
-                    GrantError(
-                        "invalid_grant", detail="Token has been expired or revoked."
-                    )
-                )
+                self.withdraw(connection)
                 self.check_screens(
                     "manager",
                     [
@@ -161,6 +184,21 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
                 Screen("/odoo/linked-mailboxes", ".o_view_controller"),
             ],
             may_cut=True,
+        )
+
+    def test_other_languages(self):
+        connection = self.link(self.make_connection(provider="microsoft"))
+        self.make_address(connection, mode="outlook")
+        connection.actual_transport = "api"
+        connection._fail(GrantError("conditional_access"))
+        self.google.company_id = False
+        user = self.env["res.users"].search([("login", "=", "administrator")])
+        paths = [
+            f"/odoo/linked-mailboxes/{connection.id}",
+            f"/odoo/oauth-applications/{self.google.id}",
+        ]
+        self.check_translations(
+            user, lambda _lang: [Screen(path, FORM) for path in paths]
         )
 
     def test_the_own_mailbox(self):
