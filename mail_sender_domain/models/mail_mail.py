@@ -21,7 +21,7 @@ from ..tools.smtp_error import explain_error
 from .changes import group_changes, without_defaults
 from .ir_mail_server import SENDER_HEADER
 from .mail_sender_dresser import Roads
-from .mail_sender_resolver import SenderChoice, SenderRequest
+from .mail_sender_resolver import SenderChoice, SenderRequest, Skip
 
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
@@ -373,6 +373,7 @@ class MailMail(models.Model):
         if held and post_send_callback:
             post_send_callback(held.ids)
         ours = (self - held).filtered("sender_reason")
+        self.env["mail.sender.log"].sudo()._judge(ours.sudo())
         if others := self - held - ours:
             super(MailMail, others).send(
                 auto_commit, raise_exception, post_send_callback
@@ -702,7 +703,14 @@ class MailMail(models.Model):
     def _get_unreachable(self):
         """The address whose road was just found closed, as choosing notes it."""
         self.ensure_one()
-        return ((self.sudo().sender_address_id.id, "unreachable"),)
+        mail = self.sudo()
+        skip = Skip(
+            mail.sender_address_id.id,
+            "unreachable",
+            mail.sender_reason,
+            mail.sender_rule_id.id or 0,
+        )
+        return (skip,)
 
     def _prepare_stored_request(self, **facts):
         """What choosing has to know of a mail that waits.
@@ -799,7 +807,7 @@ class MailMail(models.Model):
                 address.id,
                 mail.sender_reason,
                 mail.sender_rule_id.id,
-                tuple(tuple(pair) for pair in mail.sender_skipped or ()),
+                tuple(Skip(*skip) for skip in mail.sender_skipped or ()),
             )
         return choice
 

@@ -14,16 +14,20 @@ class MailSenderAddress(models.Model):
     _inherit = "mail.sender.address"
 
     verdict = fields.Selection(
-        selection=lambda self: [
-            (outcome.value, alignment_text(self.env, outcome, {}))
-            for outcome in Outcome
-        ],
+        selection="_selection_verdict",
         compute="_compute_verdict",
         compute_sudo=True,
     )
     verdict_reasons = fields.Text(
         string="Why", compute="_compute_verdict", compute_sudo=True
     )
+
+    @api.model
+    def _selection_verdict(self):
+        return [
+            (outcome.value, alignment_text(self.env, outcome, {}))
+            for outcome in Outcome
+        ]
 
     @api.depends(lambda self: self._get_state_dependencies())
     @api.depends_context("lang")

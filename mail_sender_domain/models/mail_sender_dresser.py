@@ -144,7 +144,10 @@ class MailSenderDresser(models.AbstractModel):
         platform = self.env["mail.sender.platform"]._get_platform()
         company = self.env["res.company"].sudo().browse(request.company_id)
         relay_id = roads.get_relay_id(request.company_id)
-        is_closed = (relay_id, "unreachable") in choice.skipped
+        is_closed = any(
+            skip.address_id == relay_id and skip.code == "unreachable"
+            for skip in choice.skipped
+        )
         dress = {
             "sender_address_id": False,
             "sender_wanted_id": False,
@@ -168,8 +171,8 @@ class MailSenderDresser(models.AbstractModel):
 
     @api.model
     def _prepare_skipped(self, choice):
-        """The addresses that came first, as they are stored; False for none."""
-        return [list(pair) for pair in choice.skipped] or False
+        """What came first and was passed over, as it is stored; False for none."""
+        return [list(skip) for skip in choice.skipped] or False
 
     # ---------------------------------------------------------------- Reply-To
 
@@ -193,7 +196,7 @@ class MailSenderDresser(models.AbstractModel):
         policy = wanted.address.reply_policy or senders.policies["sender_reply_policy"]
         if policy == "document" and catchalls.get(normalized):
             return proposed
-        if any(code == "strict" for _id, code in choice.skipped):
+        if any(skip.code == "strict" for skip in choice.skipped):
             return request.email_from
         if policy == "fixed":
             fixed = wanted.address.reply_to or senders.reply_to

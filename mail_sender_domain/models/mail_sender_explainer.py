@@ -108,8 +108,5 @@ class MailSenderExplainer(models.AbstractModel):
     @api.model
     def _get_reason(self, choice, dress):
         """One line on why a mail leaves from its sender."""
-        reasons = dict(self.env["mail.sender.log"]._get_reasons())
-        if not choice.rule_id:
-            return reasons[dress["sender_reason"]]
-        rule = self.env["mail.sender.rule"].sudo().browse(choice.rule_id)
-        return self.env._("Rule: %(rule)s", rule=rule.name)
+        reason = dress["sender_reason"]
+        return self.env["mail.sender.log"]._get_step(reason, choice.rule_id)

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ..guide_errors import guided_error
 from .changes import group_changes
+from .mail_sender_resolver import Skip
 
 #: How old a failure may be to be told, and how many are told one by one.
 TOLD_PERIOD = timedelta(days=7)
@@ -59,6 +60,13 @@ class MailSenderLog(models.Model):
     reason = fields.Selection(selection="_get_reasons", readonly=True)
     rule_id = fields.Many2one("mail.sender.rule", readonly=True, ondelete="set null")
     skipped = fields.Json(readonly=True)
+    skipped_rule_id = fields.Many2one(
+        "mail.sender.rule",
+        string="Rule Passed Over",
+        readonly=True,
+        ondelete="set null",
+        help="The first one that fits and was passed over.",
+    )
     skipped_text = fields.Text(
         string="Passed Over", compute="_compute_skipped_text", compute_sudo=True
     )
@@ -70,6 +78,15 @@ class MailSenderLog(models.Model):
         readonly=True,
         ondelete="set null",
         groups="base.group_system",
+    )
+    server = fields.Char(
+        readonly=True, help="What the mail server was called when the mail left."
+    )
+    verdict = fields.Selection(
+        selection=lambda self: self.env["mail.sender.address"]._selection_verdict(),
+        string="Receivers",
+        readonly=True,
+        help="What receivers make of the mail, as DNS was when it left.",
     )
     outcome = fields.Selection(
         [
@@ -158,17 +175,41 @@ class MailSenderLog(models.Model):
 
     @api.model
     def _get_skip_sentences(self, skipped):
-        """Say why addresses were passed over.
+        """Say what was passed over, and why.
 
-        :param skipped: pairs of an address id, or 0, and a skip code
+        :param skipped: values of :class:`.mail_sender_resolver.Skip`
         :return: list of translated sentences
         """
-        texts = self._get_skip_texts()
-        addresses = self.env["mail.sender.address"].sudo()
         return [
-            texts[code] % {"address": addresses.browse(id_).exists().email or "?"}
-            for id_, code in skipped
+            self.env._(
+                "%(step)s – %(why)s",
+                step=self._get_step(skip.reason, skip.rule_id),
+                why=self._get_skip_sentence(skip.address_id, skip.code),
+            )
+            for skip in (Skip(*values) for values in skipped)
         ]
+
+    @api.model
+    def _get_skip_sentence(self, address_id, code):
+        """Say why an address is passed over.
+
+        :param address_id: id of an address that may be gone, or 0
+        :param code: a key of ``_get_skip_texts``
+        """
+        address = self.env["mail.sender.address"].sudo().browse(address_id).exists()
+        return self._get_skip_texts()[code] % {"address": address.email or "?"}
+
+    @api.model
+    def _get_step(self, reason, rule_id):
+        """Which step of choosing it was; a rule has its name.
+
+        :param reason: a value of ``mail.mail.sender_reason``
+        :param rule_id: id of a ``mail.sender.rule`` that may be gone, or 0
+        """
+        rule = self.env["mail.sender.rule"].sudo().browse(rule_id or ()).exists()
+        if rule:
+            return self.env._("Rule: %(rule)s", rule=rule.name)
+        return dict(self._get_reasons()).get(reason, reason)
 
     @api.model
     def _record(self, mails):
@@ -181,14 +222,16 @@ class MailSenderLog(models.Model):
             log.mail_mail_id.id: log
             for log in self.search([("mail_mail_id", "in", mails.ids)])
         }
-        envelopes = {
-            address.id: address._get_mode().get_envelope_from()
-            for address in mails.sender_address_id
+        addresses = mails.sender_address_id
+        roads = {
+            address.id: self._prepare_road(address)
+            for address in (*addresses, addresses.browse())
         }
+        rules = self._get_skipped_rules(mails)
         now = fields.Datetime.now()
         new, old, changes = [], [], []
         for mail in mails:
-            vals = self._prepare_log(mail, envelopes)
+            vals = self._prepare_log(mail, roads, rules)
             log = known.get(mail.id, self.browse())
             if log.outcome != vals["outcome"]:
                 vals["outcome_date"] = now
@@ -213,10 +256,22 @@ class MailSenderLog(models.Model):
         }
 
     @api.model
-    def _prepare_log(self, mail, envelopes):
+    def _prepare_road(self, address):
+        """What all mail from an address has in common.
+
+        :param address: one ``mail.sender.address``, or none
+        """
+        return {
+            "envelope_from": bool(address) and address._get_mode().get_envelope_from(),
+            "verdict": address.verdict,
+        }
+
+    @api.model
+    def _prepare_log(self, mail, roads, rules):
         """What was decided for one mail.
 
-        :param envelopes: id of a sender address -> its envelope sender
+        :param roads: id of a sender address, or False -> as of ``_prepare_road``
+        :param rules: as of ``_get_skipped_rules``
         """
         address = mail.sender_address_id
         is_held = mail.state == "held"
@@ -228,14 +283,49 @@ class MailSenderLog(models.Model):
             "reason": mail.sender_reason,
             "rule_id": mail.sender_rule_id.id,
             "skipped": mail.sender_skipped,
+            "skipped_rule_id": rules[mail.id],
             "email_from": mail.email_from,
             "reply_to": mail.reply_to,
-            "envelope_from": envelopes.get(address.id, False),
+            **roads[address.id],
             "mail_server_id": mail.mail_server_id.id,
+            "server": mail.mail_server_id.name,
             "outcome": "held" if is_held else "queued",
             "failure_text": mail.failure_reason if is_held else False,
             "failure_type": False,
         }
+
+    @api.model
+    def _get_skipped_rules(self, mails):
+        """Map ids of mails to the first rule that was passed over, by id, or False.
+
+        Rules that are gone do not count.
+        """
+        skipped = {
+            mail.id: [Skip(*values).rule_id for values in mail.sender_skipped or ()]
+            for mail in mails
+        }
+        rules = self.env["mail.sender.rule"].browse(
+            {rule_id for ids in skipped.values() for rule_id in ids if rule_id}
+        )
+        known = set(rules.exists().ids)
+        return {
+            mail_id: next((rule_id for rule_id in ids if rule_id in known), False)
+            for mail_id, ids in skipped.items()
+        }
+
+    @api.model
+    def _judge(self, mails):
+        """Write down what receivers make of mails that leave now.
+
+        :param mails: ``mail.mail`` records in superuser mode
+        """
+        for address, same in mails.grouped("sender_address_id").items():
+            self.search(
+                [
+                    ("mail_mail_id", "in", same.ids),
+                    ("verdict", "!=", address.verdict),
+                ]
+            ).verdict = address.verdict
 
     @api.model
     def _conclude(self, mails, failure_type, failure_reason):

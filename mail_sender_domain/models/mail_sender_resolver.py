@@ -5,6 +5,7 @@ from __future__ import annotations
 from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from odoo import api, models, tools
 from odoo.fields import Domain
@@ -78,6 +79,21 @@ class SenderRequest:
     res_id: int = 0
 
 
+class Skip(NamedTuple):
+    """What came first in choosing and was passed over; stored as a list.
+
+    :ivar address_id: id of the address; 0 for a server that Odoo proposes
+    :ivar code: why: a code of ``mail.sender.log._get_skip_texts``
+    :ivar reason: which step proposed it: a value of ``mail.mail.sender_reason``
+    :ivar rule_id: id of the ``mail.sender.rule`` that proposed it, or 0
+    """
+
+    address_id: int
+    code: str
+    reason: str
+    rule_id: int = 0
+
+
 @dataclass(frozen=True)
 class SenderChoice:
     """The sender chosen for one mail, and why.
@@ -86,14 +102,13 @@ class SenderChoice:
     :ivar reason: a value of ``mail.mail.sender_reason``, or an empty text when nothing
         applies and Odoo's own behaviour stays
     :ivar rule_id: id of the ``mail.sender.rule`` that decided, or 0
-    :ivar skipped: what came first and was passed over: pairs of an address id, or 0,
-        and a code of ``mail.sender.log._get_skip_texts``
+    :ivar skipped: what came first and was passed over
     """
 
     address_id: int = 0
     reason: str = ""
     rule_id: int = 0
-    skipped: tuple[tuple[int, str], ...] = ()
+    skipped: tuple[Skip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,8 +256,9 @@ class MailSenderResolver(models.AbstractModel):
                     candidate.rule_id,
                     tuple(skipped),
                 )
-            if (candidate.address_id, code) not in skipped:
-                skipped.append((candidate.address_id, code))
+            skip = Skip(candidate.address_id, code, candidate.reason, candidate.rule_id)
+            if skip not in skipped:
+                skipped.append(skip)
         return SenderChoice(skipped=tuple(skipped))
 
     @api.model

@@ -85,9 +85,17 @@ class TestChoiceInComposer(ChoiceCase):
 
     def test_rules_that_were_passed_over_are_named(self):
         partner_model = self.env["ir.model"]._get_id("res.partner")
-        self.create_rule(self.archived, model_ids=[Command.set([partner_model])])
+        rules = [
+            self.create_rule(
+                self.archived, model_ids=[Command.set([partner_model])], **vals
+            )
+            for vals in ({}, {"filter_domain": "[('name', '=', 'Document')]"})
+        ]
         [group] = self.compose().sender_explanation["groups"]
-        self.assertEqual(group["skipped"], ["old@acme.test is archived."])
+        self.assertEqual(
+            group["skipped"],
+            [f"Rule: {rule.name} – old@acme.test is archived." for rule in rules],
+        )
 
     def test_mail_that_would_wait_is_announced(self):
         self.company.sender_blocked_policy = "hold"

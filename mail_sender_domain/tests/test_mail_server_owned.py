@@ -262,7 +262,7 @@ class TestServersOfOthers(MockSmtplibCase, SenderCommon):
         )
         self.assertEqual(mail.sender_address_id, self.address)
         self.assertEqual(mail.reply_to, "news@acme.test")
-        self.assertEqual(mail.sender_skipped, [[0, "strict"]])
+        self.assertEqual(mail.sender_skipped, [[0, "strict", "forced_server", 0]])
 
     def test_an_archived_server_stops_no_batch(self):
         """It was in use when the mail was made."""

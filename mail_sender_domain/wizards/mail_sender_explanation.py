@@ -17,6 +17,7 @@ class MailSenderExplanation(models.TransientModel):
     reply_to = fields.Char(string="Reply-To", readonly=True)
     mode = fields.Char(string="Sending Mode", readonly=True)
     server = fields.Char(string="Mail Server", readonly=True)
+    verdict = fields.Char(string="Receivers", readonly=True)
     envelope_from = fields.Char(string="Envelope Sender", readonly=True)
     reason = fields.Char(string="Why", readonly=True)
     wanted = fields.Char(string="Wanted Sender", readonly=True)
@@ -69,7 +70,7 @@ class MailSenderExplanation(models.TransientModel):
         :param logs: ``mail.sender.log`` lines of one message, in superuser mode
         """
         log = logs[0]
-        description = log.fields_get(["reason", "mode", "outcome"])
+        description = log.fields_get(["mode", "outcome", "verdict"])
         labels = {name: dict(field["selection"]) for name, field in description.items()}
         outcomes = Counter(labels["outcome"][line.outcome] for line in logs)
         get_readable = self.env["mail.sender.explainer"]._get_readable
@@ -77,9 +78,10 @@ class MailSenderExplanation(models.TransientModel):
             "email_from": get_readable(log.email_from or ""),
             "reply_to": get_readable(log.reply_to or ""),
             "mode": labels["mode"].get(log.mode),
-            "server": log.mail_server_id.name,
+            "server": log.server,
+            "verdict": labels["verdict"].get(log.verdict),
             "envelope_from": log.envelope_from,
-            "reason": log.rule_id.name or labels["reason"].get(log.reason),
+            "reason": log._get_step(log.reason, log.rule_id.id),
             "wanted": log.wanted_address_id.email,
             "skipped": log.skipped_text,
             "outcome": ", ".join(

@@ -135,8 +135,8 @@ class MailSenderFinding(models.TransientModel):
                 )
                 yield self._prepare_finding("left", rule, text, rule.company_id)
             elif code := rule.sudo().sender_address_id._get_skip_code():
-                [reason] = self.env["mail.sender.log"]._get_skip_sentences(
-                    [(rule.sender_address_id.id, code)]
+                reason = self.env["mail.sender.log"]._get_skip_sentence(
+                    rule.sender_address_id.id, code
                 )
                 text = self.env._(
                     "“%(rule)s” is passed over. %(reason)s",

@@ -245,9 +245,10 @@ class MailSenderTest(models.TransientModel):
     def _log_test(self, message, steps):
         """Write the test into the sending log, with what became of it."""
         address = self.address_id.sudo()
-        mode = address._get_mode()
+        server = self._get_server()
+        logs = self.env["mail.sender.log"].sudo()
         failed = [step for step in steps if step.outcome is Outcome.FAILED]
-        self.env["mail.sender.log"].sudo().create(
+        logs.create(
             {
                 "message_id": message["Message-Id"],
                 "company_id": address.company_id.id,
@@ -257,8 +258,9 @@ class MailSenderTest(models.TransientModel):
                 "reason": "test",
                 "email_from": str(message["From"]),
                 "reply_to": str(message["Reply-To"]),
-                "envelope_from": mode.get_envelope_from(),
-                "mail_server_id": self._get_server().id,
+                **logs._prepare_road(address),
+                "mail_server_id": server.id,
+                "server": server.name,
                 "outcome": "refused" if failed else "accepted",
                 "outcome_date": fields.Datetime.now(),
                 "failure_type": failed[0].code if failed else False,

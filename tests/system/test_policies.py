@@ -152,7 +152,8 @@ class TestStrict(PolicyCase):
         self.assertTrue(self.verify(received).passes)
         log = self.get_log(mail)
         self.assertEqual(log.reason, "company_default")
-        self.assertEqual(log.skipped, [[0, "strict"]])
+        [[address_id, code, _reason, rule_id]] = log.skipped
+        self.assertEqual((address_id, code, rule_id), (0, "strict", 0))
         self.assertIn("strictly", log.skipped_text)
 
     def test_open_keeps_the_server_of_a_template(self):
