@@ -213,8 +213,8 @@ class MailMail(models.Model):
                 dress,
                 record_company_id=company.id,
                 sender_system_kind=request.system_kind,
-                sender_user_id=request.user_id,
-                sender_template_id=request.template_id,
+                sender_user_id=request.user_id or False,
+                sender_template_id=request.template_id or False,
                 is_sender_internal=request.is_internal,
             )
 

@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
         if dress:
             dress.update(
                 sender_system_kind=request.system_kind,
-                sender_user_id=request.user_id,
+                sender_user_id=request.user_id or False,
                 is_sender_internal=request.is_internal,
             )
         if dress or message.record_company_id:
