@@ -333,20 +333,33 @@ class MailSenderResolver(models.AbstractModel):
     @api.model
     def _get_literal_candidates(self, email, senders) -> Iterator[Candidate]:
         """Propose the address that a template names literally as its From."""
-        for id_, facts in self._get_address_facts().items():
-            if facts.email == email and facts.company_ids.intersection(senders.lineage):
-                yield Candidate(id_, "template_from")
+        for id_ in self._get_nearest("email", email, senders):
+            yield Candidate(id_, "template_from")
 
     @api.model
     def _get_own_candidates(self, request, senders) -> Iterator[Candidate]:
         """Propose the own address of the user who sends."""
         if not request.user_id:
             return
-        for id_, facts in self._get_address_facts().items():
-            if facts.user_id == request.user_id and facts.company_ids.intersection(
-                senders.lineage
-            ):
-                yield Candidate(id_, "own_address")
+        for id_ in self._get_nearest("user_id", request.user_id, senders):
+            yield Candidate(id_, "own_address")
+
+    @api.model
+    def _get_nearest(self, name, value, senders):
+        """The addresses that have a value, of a company and its parents in this order.
+
+        :param name: of an attribute of :class:`AddressFacts`
+        :param senders: the :class:`CompanySenders` of the company
+        :return: list of ids
+        """
+        nearest = {id_: place for place, id_ in enumerate(senders.lineage)}
+        found = [
+            (min(nearest[company_id] for company_id in company_ids), address_id)
+            for address_id, facts in self._get_address_facts().items()
+            if getattr(facts, name) == value
+            and (company_ids := facts.company_ids & nearest.keys())
+        ]
+        return [address_id for _place, address_id in sorted(found)]
 
     @api.model
     def _get_system_candidates(self, request, senders) -> Iterator[Candidate]:
@@ -447,14 +460,16 @@ class MailSenderResolver(models.AbstractModel):
         :param senders: the :class:`CompanySenders` of the mail's company
         """
         user = self.env["res.users"].sudo().browse(user_id or ())
-        if not user or senders.policies["sender_choosing"] != "yes":
+        if senders.policies["sender_choosing"] != "yes":
+            return False
+        if not user or not user._is_internal():
             return False
         if not set(user._get_company_ids()).intersection(senders.lineage):
             return False
         if facts.user_id:
             return facts.user_id == user_id
         if not (facts.picker_user_ids or facts.picker_group_ids):
-            return user._is_internal()
+            return True
         return user_id in facts.picker_user_ids or bool(
             facts.picker_group_ids.intersection(user._get_group_ids())
         )

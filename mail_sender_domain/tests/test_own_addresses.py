@@ -68,6 +68,41 @@ class TestOwnAddresses(SenderCommon):
         self.as_user(self.bob, self.bob).email = "boss@acme.test"
         self.assertEqual(self.get_from(self.bob), '"Acme" <invoices@acme.test>')
 
+    def test_a_customer_claims_no_domain(self):
+        """Neither in the portal nor by mail, also where somebody proved the domain."""
+        self.create_verified_domain("example.com")
+        self.company.sender_own_addresses = "yes"
+        users = new_test_user(
+            self.env,
+            "customer",
+            groups="base.group_portal",
+            partner_id=self.customer.id,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env["mail.sender.address"]._make_own(users)
+        self.record.message_subscribe(self.ann.partner_id.ids)
+        message = {
+            "body": "A question",
+            "subtype_xmlid": "mail.mt_comment",
+            "author_id": self.customer.id,
+            "email_from": self.customer.email_formatted,
+            "mail_auto_delete": False,
+        }
+        gateway = self.env.ref("base.user_root")
+        self.ann.notification_type = "email"
+        for user, kind in (users, "comment"), (gateway, "email"):
+            with self.subTest(kind):
+                record = self.record.with_user(user).sudo()
+                mails = record.message_post(message_type=kind, **message).mail_ids
+                self.assertEqual(mails.recipient_ids, self.ann.partner_id)
+                self.assertEqual(mails.email_from, '"Acme" <invoices@acme.test>')
+                [log] = self.env["mail.sender.log"].search(
+                    [("mail_mail_id", "in", mails.ids)]
+                )
+                self.assertFalse(log.user_id)
+                self.assertEqual(log.envelope_from, "bounce@bounce.acme.test")
+
     def test_exceptions_come_first(self):
         self.company.sender_own_addresses = "yes"
         offers = self.env["mail.sender.address"].create(
