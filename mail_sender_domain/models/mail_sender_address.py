@@ -108,6 +108,7 @@ class MailSenderAddress(models.Model):
         string="Users Who May Choose It",
         # An address for somebody who left is none for everybody.
         context={"active_test": False},
+        ondelete="restrict",
         domain="[('share', '=', False)]",
         help="Who may choose this address while sending. Users and groups empty: "
         "everybody in the company. Rules do not ask for it.",
@@ -116,6 +117,7 @@ class MailSenderAddress(models.Model):
         "res.groups",
         "mail_sender_address_picker_group_rel",
         string="Groups Who May Choose It",
+        ondelete="restrict",
     )
     reply_policy = fields.Selection(
         selection=lambda self: self.env["mail.sender.policy"]

@@ -240,6 +240,21 @@ class MailSenderRule(models.Model):
                 }
             )
 
+    # ----------------------------------------------------------- what is gone
+
+    @api.model
+    def _unlink_with(self, field, records):
+        """Remove the rules that name nothing else than what is about to be deleted.
+
+        With one condition less they would be rules for mail that they are not about.
+
+        :param field: ``"user_ids"``, ``"model_ids"`` or ``"template_ids"``
+        :param records: what such a field names
+        """
+        rules = self.sudo().with_context(active_test=False)
+        naming = rules.search([(field, "in", records.ids)])
+        naming.filtered(lambda rule: rule[field] <= records).unlink()
+
     def action_try(self):
         """Open the panel that answers which rule decides, filled in with this one."""
         self.ensure_one()

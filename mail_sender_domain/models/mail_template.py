@@ -57,6 +57,7 @@ class MailTemplate(models.Model):
         return result
 
     def unlink(self):
+        self.env["mail.sender.rule"]._unlink_with("template_ids", self)
         result = super().unlink()
         self.env.registry.clear_cache()
         return result

@@ -38,6 +38,10 @@ class ResUsers(models.Model):
             self.env["mail.sender.address"]._make_own(self - self.env.user)
         return result
 
+    def unlink(self):
+        self.env["mail.sender.rule"]._unlink_with("user_ids", self)
+        return super().unlink()
+
     @property
     def SELF_READABLE_FIELDS(self):
         return super().SELF_READABLE_FIELDS + [

@@ -2,13 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who wins when several senders could; each expected address is a literal."""
 
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import combinations
+
+from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
-from ..models.mail_sender_resolver import SenderRequest
+from ..models.mail_sender_resolver import SenderChoice, SenderRequest, Skip
 from .common import SenderCommon
 
 #: The steps of choosing that an address can be proposed by, besides the default.
@@ -22,6 +27,10 @@ STEPS = (
     "user",
     "own",
 )
+
+
+#: The steps that keep the server which Odoo proposes.
+KEPT = ("forced", "personal")
 
 
 @tagged("post_install", "-at_install")
@@ -139,15 +148,12 @@ class TestRules(SenderCommon):
 
     def get_winner(self, *steps, **vals):
         """Let some steps propose their address; return which one wins, and undo it."""
-        with self.env.cr.savepoint() as savepoint:
+        with self.undo():
             for step in steps:
                 vals |= self.set_up_step(step)
             choice = self.choose(**vals)
             kept = {"forced_server": "forced", "personal_server": "personal"}
             email = self.get_email(choice) or kept[choice.reason]
-            savepoint.rollback()
-        self.env.registry.clear_cache()
-        self.env.invalidate_all()
         return email.removesuffix("@acme.test")
 
     def test_every_pair_of_conflicts(self):
@@ -210,6 +216,8 @@ class TestRules(SenderCommon):
             ("personal",): "personal",
             (): "default",
         }
+        pairs = set(combinations((*STEPS, *KEPT), 2)) - {("explicit", "automatic")}
+        self.assertEqual({steps for steps in table if len(steps) == 2}, pairs)
         for steps, winner in table.items():
             # Whatever is set up first makes no difference.
             for order in {steps, steps[::-1]}:
@@ -218,7 +226,7 @@ class TestRules(SenderCommon):
 
     def test_no_step_has_a_say_in_login_and_account_mail(self):
         for kind in ("code", "account"):
-            for step in STEPS:
+            for step in (*STEPS, *KEPT):
                 with self.subTest(kind, step=step):
                     self.assertEqual(self.get_winner(step, system_kind=kind), "default")
 
@@ -228,70 +236,66 @@ class TestRules(SenderCommon):
             self.assertEqual(self.get_winner(step), "default")
 
     def test_each_step_passes_over_what_cannot_send(self):
-        """The next step decides, and the reason is kept."""
-        for step in ("explicit", "system", "template", "automatic", "document", "user"):
+        """The next step decides, and what was passed over is kept with the reason."""
+        #: Step: how the sending log calls it.
+        table = {
+            "explicit": "explicit",
+            "system": "system_sender",
+            "template": "rule",
+            "literal": "template_from",
+            "automatic": "automatic_sender",
+            "document": "rule",
+            "user": "rule",
+            "own": "own_address",
+        }
+        self.assertEqual(table.keys(), set(STEPS))
+        for step, reason in table.items():
             for code in ("archived", "never_proven"):
-                with (
-                    self.subTest(step, code=code),
-                    self.env.cr.savepoint() as savepoint,
-                ):
+                with self.subTest(step, code=code), self.undo():
                     address = self.get_address(step)
                     vals = self.set_up_step(step)
-                    if code == "archived":
-                        address.active = False
-                    else:
-                        address.email = f"{step}@unproven.test"
+                    self.disable(address, code)
                     choice = self.choose(**vals)
                     self.assertEqual(self.get_email(choice), "default@acme.test")
-                    self.assertEqual(choice.skipped, ((address.id, code),))
-                    savepoint.rollback()
-                self.env.registry.clear_cache()
-                self.env.invalidate_all()
+                    rules = self.env["mail.sender.rule"]
+                    rule = rules.search([("sender_address_id", "=", address.id)])
+                    self.assertEqual(
+                        choice.skipped, (Skip(address.id, code, reason, rule.id or 0),)
+                    )
 
-    def test_each_step_of_a_branch_comes_before_that_of_its_parent(self):
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company.id}
-        )
-        own = self.create_address("branch@acme.test", branch)
-        settings = {
-            "template": {"template_ids": self.template},
-            "document": {"model_ids": self.get_model()},
-            "user": {"user_ids": self.user},
-        }
-        fields_ = {
-            "automatic": "sender_automatic_id",
-            "system": "sender_system_id",
-            "default": "sender_address_id",
-        }
-        for step in (*settings, *fields_):
-            with self.subTest(step), self.env.cr.savepoint() as savepoint:
-                vals = self.set_up_step(step) | {"company_id": branch.id}
-                self.assertEqual(
-                    self.get_email(self.choose(**vals)), f"{step}@acme.test"
-                )
-                if step in settings:
-                    self.create_rule(own, branch, **settings[step])
-                else:
-                    branch[fields_[step]] = own
-                self.assertEqual(
-                    self.get_email(self.choose(**vals)), "branch@acme.test"
-                )
-                self.assertEqual(
-                    self.get_email(
-                        self.choose(**vals | {"company_id": self.company.id})
-                    ),
-                    f"{step}@acme.test",
-                )
-                savepoint.rollback()
+    def disable(self, address, code):
+        """Let an address be passed over for a reason."""
+        if code == "archived":
+            address.active = False
+            return
+        name = address.email.partition("@")[0]
+        templates = self.env["mail.template"]
+        naming = templates.search([("email_from", "=", address.email)])
+        address.email = naming.email_from = f"{name}@unproven.test"
+
+    @contextmanager
+    def undo(self):
+        """Take back what is done meanwhile, and what is remembered of it."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
             self.env.registry.clear_cache()
             self.env.invalidate_all()
 
+    def test_without_a_sender_that_can_send_odoo_decides(self):
+        self.default.active = False
+        self.create_rule(self.get_address("document"), model_ids=self.get_model())
+        self.assertEqual(self.choose(), SenderChoice())
+
     def test_nobody_chooses_for_mail_that_nobody_sends(self):
-        vals = self.set_up_step("explicit") | {"user_id": 0}
+        vals = self.set_up_step("explicit") | self.set_up_step("automatic")
         choice = self.choose(**vals)
-        self.assertEqual(self.get_email(choice), "default@acme.test")
+        self.assertEqual(self.get_email(choice), "automatic@acme.test")
         self.assertEqual(
-            choice.skipped, ((self.get_address("explicit").id, "not_allowed"),)
+            choice.skipped,
+            (Skip(self.get_address("explicit").id, "not_allowed", "explicit"),),
         )
 
     def test_the_first_rule_of_a_kind_that_fits_wins(self):
@@ -343,14 +347,17 @@ class TestRules(SenderCommon):
     def test_addresses_that_cannot_send_are_passed_over_and_named(self):
         archived = self.get_address("document")
         unproven = self.create_address("post@unproven.test")
-        self.create_rule(archived, model_ids=self.get_model(), sequence=1)
-        self.create_rule(unproven, model_ids=self.get_model(), sequence=2)
+        first = self.create_rule(archived, model_ids=self.get_model(), sequence=1)
+        second = self.create_rule(unproven, model_ids=self.get_model(), sequence=2)
         archived.active = False
         choice = self.choose()
         self.assertEqual(self.get_email(choice), "default@acme.test")
         self.assertEqual(
             choice.skipped,
-            ((archived.id, "archived"), (unproven.id, "never_proven")),
+            (
+                Skip(archived.id, "archived", "rule", first.id),
+                Skip(unproven.id, "never_proven", "rule", second.id),
+            ),
         )
 
     def test_a_proven_address_that_is_blocked_stays_chosen(self):
@@ -360,28 +367,143 @@ class TestRules(SenderCommon):
 
     # -------------------------------------------------------------- companies
 
-    def test_a_branch_takes_its_own_rule_before_that_of_its_parent(self):
+    def create_companies(self):
+        """Acme, its branch and Other, each with an address for the step in question.
+
+        :return: name -> the company and its address
+        """
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company.id}
         )
-        self.create_rule(self.get_address("document"), model_ids=self.get_model())
-        self.assertEqual(
-            self.get_email(self.choose(company_id=branch.id)), "document@acme.test"
-        )
-        own = self.create_address("branch@acme.test", branch)
-        self.create_rule(own, branch, model_ids=self.get_model())
-        self.assertEqual(
-            self.get_email(self.choose(company_id=branch.id)), "branch@acme.test"
-        )
-        self.assertEqual(self.get_email(self.choose()), "document@acme.test")
+        self.create_default_sender("default@other.test", self.other_company)
+        self.create_verified_domain("branch.test", branch)
+        self.user.company_ids += branch | self.other_company
+        return {
+            name: (company, self.create_address(f"step@{name}.test", company))
+            for name, company in {
+                "acme": self.company,
+                "branch": branch,
+                "other": self.other_company,
+            }.items()
+        }
 
-    def test_rules_of_another_company_do_not_count(self):
-        self.create_default_sender("other@other.test", self.other_company)
-        self.create_rule(self.get_address("document"), model_ids=self.get_model())
-        self.assertEqual(
-            self.get_email(self.choose(company_id=self.other_company.id)),
-            "other@other.test",
-        )
+    def set_up_step_in(self, step, company, address):
+        """Let a step propose an address for mail of a company."""
+        if step in ("template", "document", "user"):
+            conditions = {
+                "template": {"template_ids": self.template},
+                "document": {"model_ids": self.get_model()},
+                "user": {"user_ids": self.user},
+            }
+            self.create_rule(address, company, **conditions[step])
+        elif step == "own":
+            company.sender_own_addresses = "yes"
+            address.user_id = self.user
+        else:
+            fields_ = {
+                "automatic": "sender_automatic_id",
+                "system": "sender_system_id",
+                "default": "sender_address_id",
+            }
+            company[fields_[step]] = address
+
+    #: Step -> values of requests that it is about.
+    REQUESTS = {
+        "system": {"is_internal": True},
+        "template": {},
+        "automatic": {"user_id": 0},
+        "document": {},
+        "user": {},
+        "own": {},
+        "default": {},
+    }
+
+    def test_companies_and_branches(self):
+        #: Which companies have set the step up: from where mail of Acme, of its branch
+        #: and of Other leaves.
+        table = {
+            (): ("default@acme.test", "default@acme.test", "default@other.test"),
+            ("acme",): ("step@acme.test", "step@acme.test", "default@other.test"),
+            ("branch",): (
+                "default@acme.test",
+                "step@branch.test",
+                "default@other.test",
+            ),
+            ("other",): ("default@acme.test", "default@acme.test", "step@other.test"),
+            ("acme", "branch"): (
+                "step@acme.test",
+                "step@branch.test",
+                "default@other.test",
+            ),
+            ("acme", "other"): ("step@acme.test", "step@acme.test", "step@other.test"),
+            ("branch", "other"): (
+                "default@acme.test",
+                "step@branch.test",
+                "step@other.test",
+            ),
+            ("acme", "branch", "other"): (
+                "step@acme.test",
+                "step@branch.test",
+                "step@other.test",
+            ),
+        }
+        companies = self.create_companies()
+        for step, vals in self.REQUESTS.items():
+            for names, emails in table.items():
+                with self.subTest(step, companies=names), self.undo():
+                    for name in names:
+                        self.set_up_step_in(step, *companies[name])
+                    for (company, _address), email in zip(
+                        companies.values(), emails, strict=True
+                    ):
+                        choice = self.choose(
+                            company_id=company.id, template_id=self.template.id, **vals
+                        )
+                        self.assertEqual(self.get_email(choice), email)
+
+    def test_what_cannot_send_in_a_branch_leaves_it_to_its_parent(self):
+        companies = self.create_companies()
+        branch, address = companies["branch"]
+        for step, vals in self.REQUESTS.items():
+            for code in ("archived", "never_proven"):
+                with self.subTest(step, code=code), self.undo():
+                    if step == "default" and code == "never_proven":
+                        # The proof of a default sender cannot be taken: it is blocked.
+                        continue
+                    for name in ("acme", "branch"):
+                        self.set_up_step_in(step, *companies[name])
+                    self.disable(address, code)
+                    choice = self.choose(
+                        company_id=branch.id, template_id=self.template.id, **vals
+                    )
+                    self.assertEqual(self.get_email(choice), "step@acme.test")
+                    self.assertEqual(
+                        [(skip.address_id, skip.code) for skip in choice.skipped],
+                        [(address.id, code)],
+                    )
+
+    def test_choices_and_literal_senders_of_companies_and_branches(self):
+        #: Whose address is chosen, or named by the template: from where mail of Acme,
+        #: of its branch and of Other leaves.
+        table = {
+            "acme": ("step@acme.test", "step@acme.test", "default@other.test"),
+            "branch": ("default@acme.test", "step@branch.test", "default@other.test"),
+            "other": ("default@acme.test", "default@acme.test", "step@other.test"),
+        }
+        companies = self.create_companies()
+        for name, emails in table.items():
+            address = companies[name][1]
+            for step in ("explicit", "literal"):
+                with self.subTest(step, address=address.email), self.undo():
+                    vals = {"choice_id": address.id}
+                    if step == "literal":
+                        self.template.email_from = address.email
+                        vals = {"template_id": self.template.id}
+                    for (company, _address), email in zip(
+                        companies.values(), emails, strict=True
+                    ):
+                        choice = self.choose(company_id=company.id, **vals)
+                        self.assertEqual(self.get_email(choice), email)
 
     def test_a_rule_takes_no_address_of_another_company(self):
         other = self.create_default_sender("other@other.test", self.other_company)
@@ -395,6 +517,9 @@ class TestRules(SenderCommon):
         group = self.env["res.groups"].create({"name": "Sellers"})
         colleague = self.create_user("colleague", self.company)
         stranger = self.create_user("stranger", self.other_company)
+        customer = self.create_user(
+            "customer", self.company, groups="base.group_portal"
+        )
         table = [
             ({}, self.user, True),
             ({}, stranger, False),
@@ -403,6 +528,13 @@ class TestRules(SenderCommon):
             ({"picker_group_ids": group}, self.user, False),
             ({"user_id": colleague}, self.user, False),
             ({"user_id": colleague}, colleague, True),
+            ({}, customer, False),
+            ({"picker_user_ids": customer}, customer, False),
+            (
+                {"picker_group_ids": self.env.ref("base.group_portal")},
+                customer,
+                False,
+            ),
         ]
         for vals, user, may in table:
             with self.subTest(vals, user=user.login):
@@ -447,7 +579,7 @@ class TestRules(SenderCommon):
     def test_a_user_prefers_nothing_that_is_not_allowed(self):
         address = self.get_address("user")
         address.picker_user_ids = self.env.user
-        with self.assertRaisesRegex(AccessError, "may not choose user@acme.test"):
+        with self.assertRaisesRegex(AccessError, "may not choose this address"):
             self.as_user(self.user, self.user).sender_address_id = address
 
     def test_a_template_s_sender_is_a_rule(self):
@@ -461,6 +593,68 @@ class TestRules(SenderCommon):
         self.assertFalse(
             self.template.with_company(self.other_company).sender_address_id
         )
+
+    def test_a_template_shows_what_its_rule_says(self):
+        template = self.template.with_company(self.company)
+        self.create_rule(
+            self.get_address("document"),
+            template_ids=template,
+            model_ids=self.get_model(),
+        )
+        self.assertFalse(template.sender_address_id)
+        rule = self.create_rule(self.get_address("template"), template_ids=template)
+        template.invalidate_recordset()
+        self.assertEqual(template.sender_address_id.email, "template@acme.test")
+        rule.sender_address_id = self.get_address("own")
+        template.invalidate_recordset()
+        self.assertEqual(template.sender_address_id.email, "own@acme.test")
+        template.sender_address_id = self.get_address("user")
+        self.assertEqual(rule.sender_address_id.email, "user@acme.test")
+        template.sender_address_id = False
+        self.assertFalse(rule.exists())
+
+    def test_the_company_page_and_the_settings_name_one_default_sender(self):
+        settings = self.env["mail.sender.settings"].browse(self.company.id)
+        self.company.sender_address_id = self.get_address("user")
+        settings.invalidate_recordset()
+        self.assertEqual(settings.sender_address_id.email, "user@acme.test")
+        settings.sender_address_id = self.get_address("own")
+        self.company.invalidate_recordset()
+        self.assertEqual(self.company.sender_address_id.email, "own@acme.test")
+        self.assertEqual(self.get_email(self.choose()), "own@acme.test")
+
+    # ------------------------------------------------------------ what is gone
+
+    def test_a_rule_goes_with_the_last_thing_it_names(self):
+        """It would else be a rule for all mail."""
+        leaver = self.create_user("leaver", self.company)
+        table = {
+            "user_ids": (leaver, self.user),
+            "template_ids": (self.template.copy(), self.template),
+        }
+        address = self.get_address("document")
+        for name, (gone, stays) in table.items():
+            with self.subTest(name):
+                kept = self.create_rule(address, **{name: gone | stays})
+                rules = self.create_rule(address, active=False, **{name: gone})
+                conditions = {"user_ids": self.user, "model_ids": self.get_model()}
+                rules |= self.create_rule(address, **{**conditions, name: gone})
+                gone.unlink()
+                self.assertFalse(rules.exists())
+                self.assertTrue(kept.exists())
+
+    def test_who_may_choose_an_address_is_not_deleted(self):
+        """Everybody in the company could choose it then."""
+        address = self.get_address("explicit")
+        address.picker_user_ids = leaver = self.create_user("leaver", self.company)
+        address.picker_group_ids = self.env["res.groups"].create({"name": "Sellers"})
+        for record in leaver, address.picker_group_ids:
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                record.unlink()
 
     # ------------------------------------------------------------------- input
 
@@ -585,22 +779,48 @@ class TestRules(SenderCommon):
 
     # --------------------------------------------------------------- try it
 
-    def test_the_panel_answers_what_sending_would_do(self):
-        rule = self.create_rule(
-            self.get_address("document"), model_ids=self.get_model()
-        )
-        panel = self.env["mail.sender.try"].create(
+    def open_panel(self, **vals):
+        return self.env["mail.sender.try"].create(
             {
                 "company_id": self.company.id,
                 "user_id": self.user.id,
                 "model_id": self.get_model().id,
                 "res_id": self.customer.id,
+                **vals,
             }
         )
-        self.assertIn("document@acme.test", panel.address)
-        self.assertIn(rule.name, panel.reason)
+
+    def test_the_panel_answers_what_sending_would_do(self):
+        rule = self.create_rule(
+            self.get_address("document"), model_ids=self.get_model()
+        )
+        panel = self.open_panel()
+        self.assertEqual(panel.address, "Acme <document@acme.test>")
+        self.assertEqual(panel.reason, f"Rule: {rule.name}")
+        self.assertEqual(panel.reply_to, "Acme <document@acme.test>")
+        self.assertEqual(panel.verdict, "Passes at Gmail, Outlook and others.")
         panel.is_internal = True
-        self.assertIn("default@acme.test", panel.address)
+        self.assertEqual(panel.address, "Acme <default@acme.test>")
+
+    def test_the_panel_tries_a_template(self):
+        """And says which rules came first, and why they do not count."""
+        self.create_rule(self.get_address("document"), model_ids=self.get_model())
+        rules = [
+            self.create_rule(
+                self.get_address(name), template_ids=self.template, sequence=sequence
+            )
+            for sequence, name in enumerate(("own", "template"))
+        ]
+        self.get_address("own").active = False
+        panel = self.open_panel(template_id=self.template.id)
+        self.assertEqual(panel.address, "Acme <template@acme.test>")
+        self.assertEqual(panel.reason, f"Rule: {rules[1].name}")
+        self.assertEqual(
+            panel.skipped, f"Rule: {rules[0].name} – own@acme.test is archived."
+        )
+        panel.template_id = False
+        self.assertEqual(panel.address, "Acme <document@acme.test>")
+        self.assertFalse(panel.skipped)
 
 
 def vals_to_write(vals):
