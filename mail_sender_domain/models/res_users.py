@@ -78,11 +78,10 @@ class ResUsers(models.Model):
                 raise guided_error(
                     AccessError,
                     self.env._(
-                        "My Documents Leave From: %(user)s may not choose %(address)s. "
-                        "Choose an address of the list, or ask whoever manages the "
+                        "My Documents Leave From: %(user)s may not choose this "
+                        "address. Choose one of the list, or ask whoever manages the "
                         "senders.",
                         user=user.name,
-                        address=address.sudo().email,
                     ),
                     guide="rules",
                 )
