@@ -1,6 +1,9 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
@@ -26,13 +29,18 @@ class TestFindings(SenderCommon):
             {"name": "Acme", "email": email, "company_id": self.company.id, **vals}
         )
 
-    def find(self):
+    def open(self, companies=None):
+        """Open the list; return its lines."""
+        findings = self.env["mail.sender.finding"].with_context(
+            allowed_company_ids=(companies or self.company).ids
+        )
+        return findings.search(findings.action_open()["domain"])
+
+    def find(self, companies=None):
         """Open the list; return its lines as pairs of kind and record."""
-        findings = self.env["mail.sender.finding"].with_company(self.company)
-        action = findings.action_open()
-        lines = findings.search(action["domain"])
         return {
-            (line.kind, self.env[line.res_model].browse(line.res_id)) for line in lines
+            (line.kind, self.env[line.res_model].browse(line.res_id))
+            for line in self.open(companies)
         }
 
     def test_nothing_to_look_at(self):
@@ -71,6 +79,101 @@ class TestFindings(SenderCommon):
                 ("left", rule),
                 ("rule", idle),
                 ("template", template),
+            },
+        )
+
+    def test_an_address_whose_road_is_blocked(self):
+        self.default.domain_id.sudo().state = "broken"
+        self.assertEqual(self.find(), {("blocked", self.default)})
+
+    def test_an_address_that_only_people_who_left_may_choose(self):
+        group = self.env["res.groups"].create({"name": "Sellers"})
+        colleague = new_test_user(
+            self.env,
+            "colleague",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        addresses = by_user, by_group, by_both, by_colleague, by_nobody = [
+            self.create_address(
+                f"{name}@acme.test",
+                picker_user_ids=[Command.set(users.ids)],
+                picker_group_ids=[Command.set(groups.ids)],
+            )
+            for name, users, groups in (
+                ("user", self.user, group.browse()),
+                ("group", self.user.browse(), group),
+                ("both", self.user, group),
+                ("colleague", self.user | colleague, group.browse()),
+                ("empty", self.user.browse(), group.copy({"name": "None"})),
+            )
+        ]
+        group.user_ids = self.user
+        self.assertEqual(self.find(), {("left", by_nobody)})
+        self.user.active = False
+        self.assertEqual(
+            self.find(),
+            {("left", address) for address in addresses if address != by_colleague},
+        )
+        group.user_ids += colleague
+        self.assertEqual(self.find(), {("left", by_user), ("left", by_nobody)})
+        self.assertTrue(by_group.active and by_both.active)
+
+    def create_old_template(self, email="old@elsewhere.test"):
+        return self.env["mail.template"].create(
+            {
+                "name": "Old",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "email_from": f"Old <{email}>",
+            }
+        )
+
+    def test_templates_are_looked_at_in_each_company_at_work(self):
+        """A company's own address counts for itself alone."""
+        template = self.create_old_template("post@other.test")
+        self.create_default_sender("post@other.test", self.other_company)
+        companies = self.company | self.other_company
+        for active in companies, self.other_company | self.company:
+            lines = self.open(active)
+            self.assertEqual(lines.mapped("res_id"), template.ids)
+            self.assertEqual(lines.company_id, self.company)
+        self.assertFalse(self.open(self.other_company))
+        template.email_from = "old@elsewhere.test"
+        self.assertEqual(self.open(companies).company_id, companies)
+
+    def test_what_is_said_of_a_company_is_not_repeated_for_its_branches(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.create_old_template()
+        for active in self.company | branch, branch | self.company:
+            self.assertEqual(self.open(active).company_id, self.company)
+        self.assertEqual(self.open(branch).company_id, branch)
+
+    def test_every_kind_has_a_filter(self):
+        view = self.env.ref("mail_sender_domain.mail_sender_finding_view_search")
+        found = {
+            filter_.get("name"): literal_eval(filter_.get("domain"))
+            for filter_ in etree.fromstring(view.arch).iter("filter")
+        }
+        findings = self.env["mail.sender.finding"]
+        lines = findings.create(
+            [
+                {"kind": kind, "text": kind, "res_model": "res.users", "res_id": 1}
+                for kind, _label in findings._fields["kind"].selection
+            ]
+        )
+        self.assertEqual(
+            {
+                name: lines.filtered_domain(domain).mapped("kind")
+                for name, domain in found.items()
+            },
+            {
+                "cannot_send": ["unproven", "blocked"],
+                "left": ["left"],
+                "template": ["template"],
+                "rule": ["rule"],
+                "unused": ["unused"],
             },
         )
 

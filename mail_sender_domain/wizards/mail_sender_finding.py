@@ -95,6 +95,17 @@ class MailSenderFinding(models.TransientModel):
                     ),
                     address.company_id,
                 )
+            elif not self._has_picker(address):
+                yield self._prepare_finding(
+                    "left",
+                    address,
+                    self.env._(
+                        "Nobody who may choose %(address)s works here any more; choose "
+                        "others, or archive it.",
+                        address=address.email,
+                    ),
+                    address.company_id,
+                )
             elif address.state != "ready":
                 kind = "blocked" if address.state == "blocked" else "unproven"
                 text = f"{address.email}: {address.state_reason or ''}"
@@ -110,6 +121,15 @@ class MailSenderFinding(models.TransientModel):
                     ),
                     address.company_id,
                 )
+
+    @api.model
+    def _has_picker(self, address):
+        """Whether one of those who may choose an address still works here."""
+        address = address.sudo()
+        users, groups = address.picker_user_ids, address.picker_group_ids
+        if not (users or groups):
+            return True
+        return any((users | groups.all_user_ids).mapped("active"))
 
     @api.model
     def _get_last_used(self, addresses):
@@ -147,12 +167,39 @@ class MailSenderFinding(models.TransientModel):
 
     @api.model
     def _prepare_templates(self):
-        """Templates that name a From which no sender address of the company has."""
-        company = self.env.company
+        """Templates that name a From which no sender address of a company has.
+
+        What is said of a company holds for its branches, so it is not repeated.
+        """
+        companies = self.env.companies
+        for company in companies:
+            told = (company.parent_ids - company) & companies
+            known = set().union(*(self._get_passed_over(parent) for parent in told))
+            for template in self._get_passed_over(company):
+                if template in known:
+                    continue
+                text = self.env._(
+                    "“%(template)s” names %(email)s, which is no proven sender address "
+                    "of %(company)s. It leaves from another one.",
+                    template=template.name,
+                    email=template.email_from,
+                    company=company.name,
+                )
+                yield self._prepare_finding(
+                    "template", template, text, company, may_make_rule=True
+                )
+
+    @api.model
+    def _get_passed_over(self, company):
+        """The templates whose From is passed over in mail of a company.
+
+        :return: ``mail.template`` records, in superuser mode
+        """
+        templates = self.env["mail.template"].sudo()
         resolver = self.env["mail.sender.resolver"]
         senders = resolver._get_company_senders().get(company.id)
         if not senders:
-            return
+            return templates
         known = {
             facts.email
             for facts in resolver._get_address_facts().values()
@@ -164,20 +211,11 @@ class MailSenderFinding(models.TransientModel):
             if not (rule.user_ids or rule.models)
             for id_ in rule.template_ids
         }
-        for id_, email in resolver._get_literal_senders().items():
-            if not email or email in known or id_ in ruled:
-                continue
-            template = self.env["mail.template"].sudo().browse(id_)
-            text = self.env._(
-                "“%(template)s” names %(email)s, which is no proven sender address of "
-                "%(company)s. It leaves from another one.",
-                template=template.name,
-                email=template.email_from,
-                company=company.name,
-            )
-            yield self._prepare_finding(
-                "template", template, text, company, may_make_rule=True
-            )
+        return templates.browse(
+            id_
+            for id_, email in resolver._get_literal_senders().items()
+            if email not in known and id_ not in ruled
+        )
 
     # -------------------------------------------------------------- actions
 
