@@ -6,10 +6,26 @@ import json
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .choice_case import ChoiceCase, InvoiceCase
+
+ACCESS_ERROR = "odoo.exceptions.AccessError"
+
+#: How a choice that is not offered is refused: the error and what it says.
+CHOICE = (
+    "odoo.exceptions.ValidationError",
+    "From: you cannot send this from the chosen address.",
+)
+
+#: What there is more of once something was sent, or is to be sent.
+WHAT_IS_SENT = (
+    "mail.mail",
+    "mail.message",
+    "mail.scheduled.message",
+    "mail.sender.log",
+)
 
 
 class ForgedCase(ChoiceCase):
@@ -245,8 +261,13 @@ class TestForgedChoiceOverHttp(InvoiceCase, ForgedCase, HttpCase):
             "company": ("res.company", "search_read", [], ["sender_address_id"]),
             "log": ("mail.sender.log", "search_read", []),
         }
+        self.ada.group_ids += self.env.ref("base.group_allow_export")
         self.authenticate("ada", "ada")
-        answers = {way: self.ask(*request) for way, request in table.items()}
+        refused = {"read", "form", "export", "log"}
+        answers = {
+            way: self.ask(*request, is_refused=way in refused)
+            for way, request in table.items()
+        }
         answers["composer"] = self.ask(
             composer, "onchange", [], {}, [], choice, context=context
         )
@@ -265,13 +286,36 @@ class TestForgedChoiceOverHttp(InvoiceCase, ForgedCase, HttpCase):
         for way in ("search", "count", "search and read", "name search", "picker"):
             self.assertIn(answers[way], ("[]", "0"))
 
-    def ask(self, model, method, *args, **kwargs):
-        """What comes back, as text; that may be a refusal."""
-        with mute_logger("odoo.http"):
-            try:
-                return json.dumps(self.call(model, method, *args, **kwargs))
-            except JsonRpcException as refusal:
-                return str(refusal)
+    def ask(self, model, method, *args, is_refused=False, **kwargs):
+        """What comes back, as text: an answer, or the refusal that is expected."""
+        if is_refused:
+            error = self.get_refusal(model, method, *args, **kwargs)
+            self.assertEqual(error["name"], ACCESS_ERROR)
+            return json.dumps(error)
+        return json.dumps(self.call(model, method, *args, **kwargs))
+
+    def get_refusal(self, model, method, *args, **kwargs):
+        """The error that the web client is told: a dictionary.
+
+        It fails where the call is answered.
+        """
+        with mute_logger("odoo.http", "odoo.sql_db"):
+            response = self.url_open(
+                "/web/dataset/call_kw",
+                json={
+                    "jsonrpc": "2.0",
+                    "method": "call",
+                    "params": {
+                        "model": model,
+                        "method": method,
+                        "args": args,
+                        "kwargs": kwargs,
+                    },
+                },
+            )
+        answer = response.json()
+        self.assertIn("error", answer, f"{model}.{method} is not refused")
+        return answer["error"]["data"]
 
     def give_text(self, address):
         template = self.create_template()
@@ -306,54 +350,80 @@ class TestForgedChoiceOverHttp(InvoiceCase, ForgedCase, HttpCase):
         self.authenticate("ada", "ada")
         composers = "mail.compose.message"
         composer_id = self.call(composers, "create", {}, context=on_document)
+        known = {model: self.find_all(model) for model in WHAT_IS_SENT}
+        on_invoice = {**on_invoices, "active_ids": several[:1].ids}
         for name, address in self.get_refused().items():
             choice = {"sender_choice_id": address.id}
             sender = {"sender_address_id": address.id}
             rule = sender | {"user_ids": [Command.set(self.ada.ids)]}
+            # Model, method, arguments and context; who refuses.
             table = {
-                "composer": (composers, "create", choice, on_document),
-                "written": (composers, "write", composer_id, choice, {}),
-                "saved": (
-                    composers,
-                    "web_save",
-                    [composer_id],
-                    choice,
-                    {"specification": {}},
-                ),
+                "composer": (composers, "create", choice, on_document, CHOICE),
+                "written": (composers, "write", composer_id, choice, {}, CHOICE),
+                "saved": (composers, "web_save", [composer_id], choice, {}, CHOICE),
                 "batch": (
                     "account.move.send.batch.wizard",
                     "create",
                     choice,
                     on_invoices,
+                    CHOICE,
                 ),
                 "invoice": (
                     "account.move.send.wizard",
                     "create",
                     choice,
-                    {**on_invoices, "active_ids": several[:1].ids},
+                    on_invoice,
+                    CHOICE,
                 ),
                 "scheduled": (
                     "mail.scheduled.message",
                     "create",
                     {**scheduled, **choice},
                     {},
+                    CHOICE,
                 ),
-                "preferences": ("res.users", "write", self.ada.ids, sender, {}),
-                "rule": ("mail.sender.rule", "create", rule, {}),
-                "company": ("res.company", "write", self.company.ids, sender, {}),
+                "preferences": (
+                    "res.users",
+                    "write",
+                    self.ada.ids,
+                    sender,
+                    {},
+                    (ACCESS_ERROR, "My Documents Leave From: Ada may not choose"),
+                ),
+                "rule": (
+                    "mail.sender.rule",
+                    "create",
+                    rule,
+                    {},
+                    (ACCESS_ERROR, "not allowed to create 'Sender Rule'"),
+                ),
+                "company": (
+                    "res.company",
+                    "write",
+                    self.company.ids,
+                    sender,
+                    {},
+                    (ACCESS_ERROR, "not allowed to modify 'Companies'"),
+                ),
             }
-            for way, (model, method, *args, context) in table.items():
-                with (
-                    self.subTest(way, sender=name),
-                    mute_logger("odoo.http", "odoo.sql_db"),
-                    self.assertRaises(JsonRpcException),
-                ):
-                    if "specification" in context:
-                        self.call(model, method, *args, **context)
-                    else:
-                        self.call(model, method, *args, context=context)
+            for way, (model, method, *args, context, refusal) in table.items():
+                with self.subTest(way, sender=name):
+                    more = {"specification": {}} if method == "web_save" else {}
+                    error = self.get_refusal(
+                        model, method, *args, context=context, **more
+                    )
+                    self.assertEqual(error["name"], refusal[0])
+                    self.assertIn(refusal[1], error["message"])
+                    self.assertNotIn("other.test", json.dumps(error))
+        for model, records in known.items():
+            self.assertEqual(self.find_all(model), records, model)
         self.assertEqual(self.company.sender_address_id, self.default)
         self.assertFalse(self.env["mail.sender.rule"].search([]))
+        composer = self.env[composers].browse(composer_id)
+        self.assertFalse(composer.sender_choice_id)
+
+    def find_all(self, model):
+        return self.env[model].with_context(active_test=False).search([])
 
     def test_the_chatter_takes_no_sender_from_the_client(self):
         for name, address in {
