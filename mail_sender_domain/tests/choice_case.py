@@ -128,6 +128,12 @@ class ChoiceCase(SenderCommon):
             {read(mail.email_from) for mail in mails}, {group["email_from"]}
         )
         self.assertEqual({read(mail.reply_to) for mail in mails}, {group["reply_to"]})
+        self.assertEqual(mails.mail_server_id.name, group["server"])
+        for mail in mails:
+            for email in mail._prepare_outgoing_list():
+                self.assertEqual(
+                    email["headers"]["Return-Path"], group["envelope_from"]
+                )
 
     def run_cron(self, xmlid):
         """Run a scheduled action as the scheduler does, as OdooBot."""

@@ -5,12 +5,16 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+from odoo.addons.base.tests.common import MockSmtplibCase
 
 from .choice_case import ChoiceCase
 
 
 @tagged("post_install", "-at_install")
-class TestChoiceInComposer(ChoiceCase):
+class TestChoiceInComposer(MockSmtplibCase, ChoiceCase):
     def open_form(self, **context):
         """Open the composer as people see it."""
         composers = self.as_user(self.env["mail.compose.message"], self.ada)
@@ -166,10 +170,26 @@ class TestChoiceInComposer(ChoiceCase):
         self.assert_leaves(self.send(form.record), self.orders, "explicit")
 
     def test_the_choice_survives_a_failure(self):
+        """The mail that failed leaves at the next try, once, from the same sender."""
         mail = self.send(self.compose(sender_choice_id=self.orders.id))
-        mail.write({"state": "exception", "sender_address_id": False})
+        refusal = MailDeliveryException("550 5.7.1 Not today")
+        servers = self.env.registry["ir.mail_server"]
+        with (
+            self.mock_smtplib_connection(),
+            patch.object(servers, "send_email", side_effect=refusal),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            mail.send()
+        self.assertFalse(self.emails)
+        self.assertEqual(mail.state, "exception")
         mail.action_retry()
-        mail._dress_before_sending()
+        with self.mock_smtplib_connection():
+            mail.send()
+            mail.send()
+        [email] = self.emails
+        self.assertEqual(email["msg_from"], "Acme Orders <orders@acme.test>")
+        self.assertEqual(email["smtp_from"], "bounce@bounce.acme.test")
+        self.assertEqual(mail.state, "sent")
         self.assert_leaves(mail, self.orders, "explicit")
 
     def test_who_sends_it_again_need_not_be_allowed_to_choose(self):

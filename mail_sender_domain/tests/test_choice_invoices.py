@@ -150,6 +150,18 @@ class TestChoiceForInvoices(InvoiceCase):
         mails = self.send_batch(self.invoice | self.create_invoice(), is_later=True)
         self.assert_leaves(mails, self.orders, "rule")
 
+    def test_the_own_address_in_the_scheduler_is_that_of_who_pressed_the_button(self):
+        """Not that of the salesperson, nor of who runs the scheduler."""
+        self.company.sender_own_addresses = "yes"
+        addresses = {
+            user: self.create_address(f"{user.login}@acme.test", user_id=user.id)
+            for user in (self.ada, self.bob)
+        }
+        self.assertEqual(self.invoice.invoice_user_id, self.bob)
+        mails = self.send_batch(self.invoice | self.create_invoice(), is_later=True)
+        self.assertEqual(len(mails), 2)
+        self.assert_leaves(mails, addresses[self.ada], "own_address")
+
     def test_the_choice_survives_a_failing_scheduler(self):
         invoices = self.invoice | self.create_invoice()
         wizard = self.open_send(invoices, sender_choice_id=self.orders.id)
