@@ -3,6 +3,7 @@
 """What a receiver gets is what stock Odoo sends, but for the sender."""
 
 import re
+from email.message import EmailMessage
 
 from odoo import Command
 from odoo.tests import tagged
@@ -30,6 +31,7 @@ class TestStockHeaders(SystemCase):
         cls.company = cls.make_company("Acme", "acme.test")
         cls.default = cls.make_sender(cls.company, "acme.test", "invoices@acme.test")
         cls.orders = cls.make_address(cls.company, "orders@acme.test")
+        cls.mailbox = cls.make_mailbox("mailbox@acme.test")
         cls.ada = cls.make_user("ada", cls.company, signature="<p>Ada</p>")
         cls.bob = cls.make_user("bob", cls.company, signature="<p>Bob</p>")
         # The stock server is the one that Odoo finds: also that mail has to arrive.
@@ -51,6 +53,23 @@ class TestStockHeaders(SystemCase):
         cls.invoice.message_subscribe(cls.bob.partner_id.ids)
         cls.first = cls.invoice.message_post(body="First", message_type="comment")
         cls.env.flush_all()
+
+    @classmethod
+    def make_mailbox(cls, email):
+        """An address whose mail leaves through the server of its own mailbox."""
+        mailbox = cls.make_address(cls.company, email)
+        mailbox.write(
+            {
+                "mode": "smtp",
+                "smtp_host": "localhost",
+                "smtp_port": cls.receiver.port,
+                "smtp_encryption": "none",
+                "has_login": False,
+            }
+        )
+        mailbox.action_check_mailbox()
+        assert mailbox.state == "ready", mailbox.state_reason
+        return mailbox
 
     def as_ada(self, records):
         return records.with_user(self.ada).with_context(
@@ -88,14 +107,18 @@ class TestStockHeaders(SystemCase):
         )
         wizards.create(vals).action_send_and_print()
 
+    def send(self, way, **vals):
+        """Do something, and let the queue run."""
+        self.receiver.mails.clear()
+        way(**vals)
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+            cron.sudo().method_direct_trigger()
+
     def receive(self, way, **vals):
         """Do something, describe all mail that arrives, and undo it."""
-        self.receiver.mails.clear()
         with self.env.cr.savepoint() as savepoint:
-            way(**vals)
-            with self.enter_registry_test_mode():
-                cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
-                cron.sudo().method_direct_trigger()
+            self.send(way, **vals)
             savepoint.rollback()
             self.env.invalidate_all()
             self.env.registry.clear_cache()
@@ -132,8 +155,11 @@ class TestStockHeaders(SystemCase):
         self.maxDiff = None
         ours = {}
         for name, way in self.get_ways().items():
-            ours[name, "default"] = self.receive(way)
-            ours[name, "chosen"] = self.receive(way, sender_choice_id=self.orders.id)
+            ours[name, "invoices@acme.test"] = self.receive(way)
+            for address in self.orders | self.mailbox:
+                ours[name, address.email] = self.receive(
+                    way, sender_choice_id=address.id
+                )
         self.company.sender_address_id = False
         self.env.flush_all()
         for (name, sender), (mails, froms) in ours.items():
@@ -142,10 +168,45 @@ class TestStockHeaders(SystemCase):
                 self.assertEqual(mails, stock)
                 self.assertEqual(
                     {address.partition("<")[2] for address in froms},
-                    {
-                        "orders@acme.test>"
-                        if sender == "chosen"
-                        else "invoices@acme.test>"
-                    },
+                    {f"{sender}>"},
                 )
                 self.assertFalse(froms & stock_froms)
+
+    def test_answers_find_their_thread(self):
+        """The ids that mail programs and Odoo thread by are those of the messages."""
+        for address in self.default | self.orders | self.mailbox:
+            with self.subTest(address.email), self.env.cr.savepoint() as savepoint:
+                self.send(self.post_answer, sender_choice_id=address.id)
+                message = self.invoice.message_ids[0]
+                [mail] = [
+                    mail
+                    for mail in self.receiver.mails
+                    if mail.recipients == ("customer@example.com",)
+                ]
+                self.assertEqual(message.parent_id, self.first)
+                self.assertEqual(mail.message["Message-ID"], message.message_id)
+                self.assertIn(self.first.message_id, mail.message["References"].split())
+                answer = self.answer(mail.message)
+                self.assertEqual(answer.model, "account.move")
+                self.assertEqual(answer.res_id, self.invoice.id)
+                self.assertEqual(answer.parent_id, message)
+                self.assertEqual(answer.author_id, self.customer)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def answer(self, message):
+        """Let Odoo receive what the customer's mail program makes of Answer.
+
+        :return: the ``mail.message``
+        """
+        answer = EmailMessage()
+        answer["From"] = "Customer <customer@example.com>"
+        answer["To"] = "catchall@acme.test"
+        answer["Subject"] = f"Re: {message['Subject']}"
+        answer["Message-ID"] = "<answer@example.com>"
+        answer["In-Reply-To"] = message["Message-ID"]
+        answer["References"] = f"{message['References']} {message['Message-ID']}"
+        answer.set_content("Thank you.")
+        self.env["mail.thread"].message_process(False, answer.as_string())
+        messages = self.env["mail.message"]
+        return messages.search([("message_id", "=", "<answer@example.com>")])
