@@ -35,8 +35,11 @@ DETAILS = ".modal [name=linked_account] input"
 LOGIN = ".modal footer [name=action_connect]"
 
 FORM = ".o_form_view .o_form_sheet"
-#: A form that has nothing to complain of.
-FORM_READY = "body:not(:has(.o_form_view .alert)) .o_form_view .o_form_sheet"
+#: A form that has nothing to complain of, and has been read anew.
+FORM_READY = (
+    "body:not(:has(.o_form_view .alert, .o_loading_indicator)) "
+    ".o_form_view .o_form_sheet"
+)
 ALERT = ".o_form_view .alert-danger"
 PAGE = ".ms-page"
 
