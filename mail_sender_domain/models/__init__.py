@@ -54,6 +54,7 @@ from . import res_company
 from . import res_company_email
 from . import res_users
 from . import ir_http
+from . import ir_model
 from . import mail_sender_settings
 from . import digest_digest
 from . import account_move_send

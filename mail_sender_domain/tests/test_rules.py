@@ -5,6 +5,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -12,6 +13,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_model import IrModel as BaseIrModel
 
 from ..models.mail_sender_resolver import SenderChoice, SenderRequest, Skip
 from .common import SenderCommon
@@ -627,10 +630,12 @@ class TestRules(SenderCommon):
 
     def test_a_rule_goes_with_the_last_thing_it_names(self):
         """It would else be a rule for all mail."""
+        self.startPatcher(patch.object(BaseIrModel, "unlink", lambda self: True))
         leaver = self.create_user("leaver", self.company)
         table = {
             "user_ids": (leaver, self.user),
             "template_ids": (self.template.copy(), self.template),
+            "model_ids": (self.get_model("res.users"), self.get_model()),
         }
         address = self.get_address("document")
         for name, (gone, stays) in table.items():
