@@ -189,7 +189,9 @@ class MailMail(models.Model):
         internal = self._get_internal_vals(vals_list)
         user = self.env["mail.sender.resolver"]._get_sending_user()
         requests = [
-            self._prepare_request(vals, company, user, is_internal)
+            self._prepare_request(
+                vals, company, user or self._get_mailing_user(vals), is_internal
+            )
             for vals, (company, _alias_domain), is_internal in zip(
                 vals_list, companies, internal, strict=True
             )
@@ -264,10 +266,19 @@ class MailMail(models.Model):
             for id_, alias_domain in records._mail_get_alias_domains(current).items():
                 alias_domains[records._name, id_] = alias_domain
         pairs = []
-        for vals in vals_list:
+        lost = []
+        for index, vals in enumerate(vals_list):
             key = vals.get("model"), vals.get("res_id")
             company = companies.get(key) or self._get_given_company(vals) or current
             pairs.append((company, alias_domains.get(key)))
+            if not (companies.get(key) or context.company_id) and (
+                resolver._is_of_odoobot(company, self.env.user)
+            ):
+                lost.append(index)
+        people = self._get_companies_of_people([vals_list[index] for index in lost])
+        for index, company in zip(lost, people, strict=True):
+            if company:
+                pairs[index] = (company, pairs[index][1])
         return pairs
 
     @api.model
@@ -320,17 +331,11 @@ class MailMail(models.Model):
         :param vals_list: creation values
         :return: list of booleans, in the same order
         """
-        partner_ids = [self._get_recipient_ids(vals) for vals in vals_list]
-        emails = [
-            email_normalize_all(
-                f"{vals.get('email_to') or ''},{vals.get('email_cc') or ''}"
-            )
-            for vals in vals_list
-        ]
+        addressees = [self._get_addressees(vals) for vals in vals_list]
         partners = self.env["res.partner"].sudo()
-        known = partners.browse({id_ for ids in partner_ids for id_ in ids})
+        known = partners.browse({id_ for ids, _emails in addressees for id_ in ids})
         internal_ids = set(known.filtered(lambda p: not p.partner_share).ids)
-        wanted = {email for mails in emails for email in mails}
+        wanted = {email for _ids, emails in addressees for email in emails}
         internal_emails = set()
         if wanted:
             users = self.env["res.users"].sudo()
@@ -340,15 +345,15 @@ class MailMail(models.Model):
                 ).mapped("email_normalized")
             )
         return [
-            bool(ids or mails)
+            bool(ids or emails)
             and internal_ids.issuperset(ids)
-            and internal_emails.issuperset(mails)
-            for ids, mails in zip(partner_ids, emails, strict=True)
+            and internal_emails.issuperset(emails)
+            for ids, emails in addressees
         ]
 
     @api.model
-    def _get_recipient_ids(self, vals):
-        """The ids of the contacts that creation values name."""
+    def _get_addressees(self, vals):
+        """Whom creation values name: the ids of contacts, and normalised e-mails."""
         ids = set()
         for command in vals.get("recipient_ids") or ():
             if isinstance(command, int):
@@ -357,7 +362,10 @@ class MailMail(models.Model):
                 ids.add(command[1])
             elif command[0] == Command.SET:
                 ids.update(command[2])
-        return ids
+        emails = email_normalize_all(
+            f"{vals.get('email_to') or ''},{vals.get('email_cc') or ''}"
+        )
+        return ids, set(emails)
 
     # ------------------------------------------------- step DRESS: before sending
 

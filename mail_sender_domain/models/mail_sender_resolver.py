@@ -551,6 +551,14 @@ class MailSenderResolver(models.AbstractModel):
         return user.sudo().company_id
 
     @api.model
+    def _is_of_odoobot(self, company, user):
+        """Whether nobody named a company: OdooBot acts, and it is its own.
+
+        Scheduled work for a company names it.
+        """
+        return user._is_superuser() and company == user.sudo().company_id
+
+    @api.model
     @tools.ormcache()
     def _get_address_facts(self):
         """Map the id of each sender address to its :class:`AddressFacts`."""

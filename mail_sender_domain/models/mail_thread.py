@@ -87,7 +87,12 @@ class MailThread(models.AbstractModel):
             if company := resolver._get_document_companies(record)[record.id]:
                 return company
         given = message.record_company_id or self.env.company
-        return resolver._trust_company(given, message.create_uid or self.env.user)
+        user = message.create_uid or self.env.user
+        if resolver._is_of_odoobot(given, user):
+            # A meeting, for example, belongs to whoever invites.
+            author = resolver._get_person(message.author_id.main_user_id)
+            return author.company_id or given
+        return resolver._trust_company(given, user)
 
     @api.model
     def _get_sender_reply_to(self, reply_to, company):

@@ -27,6 +27,7 @@ from . import test_mail_server_owned
 from . import test_mailbox
 from . import test_mailbox_screens
 from . import test_own_addresses
+from . import test_people
 from . import test_queue
 from . import test_relay
 from . import test_rights
