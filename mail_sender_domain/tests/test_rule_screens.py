@@ -128,6 +128,8 @@ class TestRulesOnScreen(MockSmtplibCase, InvoiceCase, ScreenCase):
         self.do("explain_queue", "adam", f"/odoo/mail.mail/{mail.id}")
 
     def test_preferences_are_a_rule(self):
+        # Where employees are kept, the form insists on a time zone.
+        self.ada.tz = "Europe/Brussels"
         self.do("prefer_sender", "ada")
         rule = self.get_rules(user_ids=self.ada)
         self.assertEqual(rule.sender_address_id, self.orders)

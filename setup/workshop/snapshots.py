@@ -46,7 +46,7 @@ def provide(source: OdooSource, programs: Programs) -> None:
         WITHOUT_OURS,
         made_from,
         lambda target: _make_without_ours(target, programs),
-        "up to two minutes",
+        "up to four minutes",
     )
     kept.keep(
         "database with our addons",
