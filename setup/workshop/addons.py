@@ -8,13 +8,23 @@ from typing import Any
 
 from . import folders, foreign_addons, kept
 
-#: What a company that sends invoices has, beside what our addons depend on.
+#: What a company that sends invoices has, beside what our addons depend on: each addon
+#: sends mail in a way of its own.
 COMPANIONS = (
     "account",
+    "calendar",
+    "event",
     "google_gmail",
+    "hr_expense",
+    "im_livechat",
+    "loyalty",
+    "lunch",
     "mail_group",
+    "mass_mailing",
     "microsoft_outlook",
+    "purchase",
     "sale_management",
+    "survey",
 )
 
 

@@ -5,11 +5,21 @@
 from .ways_of_documents import WaysOfDocuments
 from .ways_of_gateway import WaysOfTheGateway
 from .ways_of_lists import WaysOfLists
+from .ways_of_mailings import WaysOfMailings
+from .ways_of_meetings import WaysOfMeetings
 from .ways_of_messages import WaysOfMessages
+from .ways_of_the_office import WaysOfTheOffice
 from .ways_to_people import WaysToPeople
 
 
 class EveryWay(
-    WaysOfDocuments, WaysOfTheGateway, WaysOfLists, WaysOfMessages, WaysToPeople
+    WaysOfDocuments,
+    WaysOfTheGateway,
+    WaysOfLists,
+    WaysOfMailings,
+    WaysOfMeetings,
+    WaysOfMessages,
+    WaysOfTheOffice,
+    WaysToPeople,
 ):
     """What a setting inherits to send by every way."""

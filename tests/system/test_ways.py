@@ -5,6 +5,7 @@
 from odoo.tests import tagged
 
 from . import every_way
+from .paths import PATHS, SAME_CALLS
 from .ways import LEAVING, SENDERS
 
 
@@ -182,6 +183,13 @@ def test_ways_are_complete():
         if name.startswith("test_") and case.__module__.startswith(__package__)
     ]
     assert sorted(tested) == sorted(LEAVING)
+
+
+def test_paths_are_complete():
+    """Along each path goes a way, and each way goes along a path."""
+    assert {way for ways in PATHS.values() for way in ways} == set(LEAVING)
+    for path, ways in {**PATHS, **SAME_CALLS}.items():
+        assert ways and set(ways) <= set(LEAVING), path
 
 
 def test_settings_are_complete():

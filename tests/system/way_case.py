@@ -3,6 +3,7 @@
 """Two companies that send in their own name, and what their mail looks like."""
 
 from odoo import Command
+from odoo.tests import new_test_user
 
 from tests.peers.smtp_receiver import SmtpReceiver
 
@@ -93,6 +94,21 @@ class WayCase(SystemCase):
             }
         )
         return cls.as_seller(order.with_context({}))
+
+    @classmethod
+    def make_portal_user(cls):
+        """Let the customer log in to the portal of South."""
+        return new_test_user(
+            cls.env,
+            "customer",
+            groups="base.group_portal",
+            context={"no_reset_password": True},
+            name="Customer",
+            email="customer@example.com",
+            partner_id=cls.customer.id,
+            company_id=cls.south.id,
+            company_ids=[Command.set(cls.south.ids)],
+        )
 
     @classmethod
     def as_seller(cls, record):

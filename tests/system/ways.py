@@ -57,6 +57,8 @@ COMPANIES = {"North": "North Ltd", "South": "South GmbH", "Gateway": "", "Main":
 
 #: Kinds of senders.
 DEFAULT, AUTOMATIC, SYSTEM = "default", "automatic", "system"
+#: What keeps the From and the server that it asks for, where that may be.
+KEPT = "kept"
 
 #: Settings whose companies have one sender for all: setting -> company -> sender.
 ONE_SENDER = {
@@ -183,6 +185,16 @@ MAIN_BOT = Sender(
     aligned_spf="",
 )
 
+#: Mailings have a mail server of their own.
+MAILING = Sender(
+    email_from="Seller <seller@staff.test>",
+    mail_from="seller@staff.test",
+    server="mailings",
+    signed_by="",
+    answers="Seller <seller@staff.test>",
+    aligned_spf="",
+)
+
 NOT_OURS = {
     "Gateway": {DEFAULT: GATEWAY},
     "Main": {DEFAULT: MAIN, AUTOMATIC: MAIN_BOT},
@@ -220,6 +232,9 @@ OTHER_ANSWERS: dict[str, dict[str, str]] = {
         "invoice_subscriber": "Seller <seller@staff.test>",
         "list_refusal": "Seller <seller@staff.test>",
         "server_action_email": "Seller <seller@staff.test>",
+        "survey_invitation": "Seller <seller@staff.test>",
+        "meeting_cancellation": "Seller <seller@staff.test>",
+        "mailing_by_server": "Seller <seller@staff.test>",
         "template_send_mail": "Seller <seller@staff.test>",
         "template_send_mail_batch": "Seller <seller@staff.test>",
         "template_send_mail_by_cron": "Seller <seller@staff.test>",
@@ -230,7 +245,7 @@ OTHER_ANSWERS: dict[str, dict[str, str]] = {
 #: Setting -> company -> kind of sender -> sender.
 SENDERS = {
     setting: {
-        company: {DEFAULT: sender, AUTOMATIC: sender, SYSTEM: sender}
+        company: {DEFAULT: sender, AUTOMATIC: sender, SYSTEM: sender, KEPT: MAILING}
         for company, sender in senders.items()
     }
     | NOT_OURS
@@ -241,16 +256,18 @@ SENDERS = {
             DEFAULT: _of_north("sales@north.test"),
             AUTOMATIC: _of_north("robot@north.test"),
             SYSTEM: _of_north("staff@north.test"),
+            KEPT: MAILING,
         },
         "South": {
             DEFAULT: _of_south("invoices@south.test"),
             AUTOMATIC: _of_south("robot@south.test"),
             SYSTEM: _of_south("staff@south.test"),
+            KEPT: MAILING,
         },
         **NOT_OURS,
     },
     "strict": {
-        company: {DEFAULT: sender, AUTOMATIC: sender, SYSTEM: sender}
+        company: {DEFAULT: sender, AUTOMATIC: sender, SYSTEM: sender, KEPT: sender}
         for company, sender in ONE_SENDER["return_path"].items()
     }
     | NOT_OURS,
@@ -261,12 +278,16 @@ CUSTOMER_TWICE = ("customer@example.com", "customer@example.com")
 MEMBER = ("member@example.com",)
 COLLEAGUE = ("colleague@staff.test",)
 COLLEAGUE_AND_SELLER = ("colleague@staff.test", "seller@staff.test")
+SELLER = ("seller@staff.test",)
+SUPPLIER = ("supplier@example.com",)
 
 #: Where answers go to mail that has no way back into Odoo.
 ANSWERS = ""
 #: Where answers find their document: the catch-all of its company stays.
 TO_SELLER = "Seller <catchall@south.test>"
 TO_LIST = "OdooBot <news@south.test>"
+#: The same for what belongs to a person and to no company.
+TO_SELLER_IN_NORTH = "Seller <catchall@north.test>"
 
 #: Way -> how its mail leaves. Each way has a test of its name.
 LEAVING = {
@@ -304,18 +325,14 @@ LEAVING = {
     "tracked_changes": Leaving("South", DEFAULT, "seller", TO_SELLER, CUSTOMER_TWICE),
     "notification": Leaving("South", SYSTEM, "seller", TO_SELLER, COLLEAGUE),
     "notification_about_nothing": Leaving(
-        "North", SYSTEM, "seller", "Seller <catchall@north.test>", COLLEAGUE
+        "North", SYSTEM, "seller", TO_SELLER_IN_NORTH, COLLEAGUE
     ),
     "assignment": Leaving("South", SYSTEM, "seller", TO_SELLER, COLLEAGUE),
     "activity": Leaving("South", SYSTEM, "seller", TO_SELLER, COLLEAGUE),
     "activity_done": Leaving("South", SYSTEM, "seller", TO_SELLER, COLLEAGUE),
     "follower_invitation": Leaving("South", DEFAULT, "seller", ANSWERS, CUSTOMER),
     "channel_invitation": Leaving(
-        "North",
-        DEFAULT,
-        "seller",
-        "Seller <catchall@north.test>",
-        ("guest@example.com",),
+        "North", DEFAULT, "seller", TO_SELLER_IN_NORTH, ("guest@example.com",)
     ),
     "server_action_comment": Leaving("South", AUTOMATIC, "", TO_SELLER, CUSTOMER),
     "server_action_email": Leaving("South", AUTOMATIC, "", ANSWERS, CUSTOMER),
@@ -361,6 +378,52 @@ LEAVING = {
     "order_confirmation_later": Leaving("South", AUTOMATIC, "", TO_SELLER, CUSTOMER),
     "portal_payment": Leaving("South", AUTOMATIC, "", TO_SELLER, CUSTOMER),
     "portal_share": Leaving("South", DEFAULT, "seller", TO_SELLER, CUSTOMER),
+    "purchase_request": Leaving("South", DEFAULT, "seller", TO_SELLER, SUPPLIER),
+    "purchase_reminder": Leaving("South", AUTOMATIC, "", TO_SELLER, SUPPLIER),
+    "purchase_reminder_sample": Leaving("South", SYSTEM, "seller", ANSWERS, SELLER),
+    # The addon writes for the company that somebody works in.
+    "payment_reminder": Leaving(
+        "South", DEFAULT, "seller", "North Ltd <catchall@south.test>", CUSTOMER
+    ),
+    # ------------------------------------------------------------- mailings
+    "mailing_to_documents": Leaving("South", DEFAULT, "seller", TO_SELLER, CUSTOMER),
+    "mailing_to_list": Leaving("North", DEFAULT, "seller", ANSWERS, MEMBER),
+    "mailing_by_server": Leaving("North", KEPT, "seller", ANSWERS, MEMBER),
+    "mailing_sample": Leaving("North", SYSTEM, "seller", ANSWERS, SELLER),
+    "mailing_statistics": Leaving(
+        "North", SYSTEM, "", "North Ltd <office@north.test>", SELLER
+    ),
+    # ------------------------------------------------------------- meetings
+    "meeting_invitation": Leaving(
+        "North", DEFAULT, "seller", TO_SELLER_IN_NORTH, CUSTOMER
+    ),
+    "meeting_change": Leaving("North", DEFAULT, "seller", TO_SELLER_IN_NORTH, CUSTOMER),
+    "meeting_cancellation": Leaving(
+        "North",
+        DEFAULT,
+        "seller",
+        ANSWERS,
+        ("customer@example.com", "seller@staff.test"),
+    ),
+    # Odoo proposes the catch-all of OdooBot's company.
+    "meeting_reminder": Leaving("North", AUTOMATIC, "", ANSWERS, CUSTOMER),
+    "event_registration": Leaving(
+        "South", AUTOMATIC, "", "South GmbH <catchall@south.test>", CUSTOMER
+    ),
+    "event_reminder": Leaving(
+        "South", AUTOMATIC, "", "South GmbH <catchall@south.test>", CUSTOMER
+    ),
+    "survey_invitation": Leaving("North", DEFAULT, "seller", ANSWERS, CUSTOMER),
+    "survey_certificate": Leaving("South", AUTOMATIC, "", ANSWERS, CUSTOMER),
+    # --------------------------------------------------------------- office
+    "expense_refusal": Leaving("South", SYSTEM, "seller", TO_SELLER, COLLEAGUE),
+    "expense_reminder": Leaving("North", SYSTEM, "", ANSWERS, SELLER),
+    "lunch_order": Leaving("South", AUTOMATIC, "", ANSWERS, ("baker@example.com",)),
+    "voucher": Leaving("South", DEFAULT, "seller", ANSWERS, CUSTOMER),
+    "badge": Leaving("North", SYSTEM, "seller", TO_SELLER_IN_NORTH, COLLEAGUE),
+    "chat_transcript": Leaving(
+        "North", DEFAULT, "seller", ANSWERS, ("visitor@example.com",)
+    ),
     # --------------------------------------------------------------- people
     "password_reset": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),
     "user_invitation": Leaving("South", DEFAULT, "", ANSWERS, COLLEAGUE),

@@ -1,15 +1,17 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Mail with invoices, quotations and confirmations."""
+"""Mail with invoices, quotations, purchase orders and confirmations."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import Form
 
 from .way_case import WayCase
 
 
 class WaysOfDocuments(WayCase):
-    """Accounting and sales."""
+    """Accounting, sales and purchasing."""
 
     @classmethod
     def setUpClass(cls):
@@ -154,4 +156,88 @@ class WaysOfDocuments(WayCase):
             }
         )
         wizard.action_send_mail()
+        self.assert_left()
+
+    def make_purchase(self):
+        """Make a request for quotation of South, handled by Seller."""
+        self.seller.group_ids += self.env.ref("purchase.group_purchase_user")
+        supplier = self.env["res.partner"].create(
+            {"name": "Supplier", "email": "supplier@example.com"}
+        )
+        product = self.env["product.product"].create({"name": "Part"})
+        purchase = self.env["purchase.order"].with_context(
+            mail_auto_subscribe_no_notify=True
+        )
+        purchase = purchase.create(
+            {
+                "partner_id": supplier.id,
+                "company_id": self.south.id,
+                "user_id": self.seller.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "price_unit": 10.0})
+                ],
+            }
+        )
+        return self.as_seller(purchase.with_context({}))
+
+    def test_purchase_request(self):
+        purchase = self.make_purchase()
+        context = purchase.with_context(send_rfq=True).action_rfq_send()["context"]
+        composer = self.as_seller(self.env["mail.compose.message"])
+        Form(composer.with_context(**context)).save().action_send_mail()
+        self.assert_left()
+
+    def make_due_purchase(self):
+        """Order what is to be delivered tomorrow; the supplier wants to be reminded."""
+        # Orders of demo data are due as well.
+        self.env["res.partner"].search([]).receipt_reminder_email = False
+        purchase = self.make_purchase()
+        purchase.button_confirm()
+        purchase.write(
+            {
+                "receipt_reminder_email": True,
+                "reminder_date_before_receipt": 1,
+                "date_planned": fields.Datetime.now() + timedelta(days=1),
+            }
+        )
+        self.forget_mails()
+        return purchase
+
+    def test_purchase_reminder(self):
+        self.make_due_purchase()
+        self.run_cron("purchase.purchase_send_reminder_mail")
+        self.assert_left()
+
+    def test_purchase_reminder_sample(self):
+        """Seller has a look at it first."""
+        self.make_due_purchase().send_reminder_preview()
+        self.assert_left()
+
+    def test_payment_reminder(self):
+        """An addon of others that knows nothing of senders."""
+        invoice = self.invoice.sudo()
+        policy = self.env.ref("account_credit_control.credit_control_3_time")
+        policy.company_id = self.south
+        policy.level_ids.channel = "email"
+        customer = self.customer.with_company(self.south)
+        policy.account_ids = customer.property_account_receivable_id
+        customer.credit_policy_id = policy
+        run = (
+            self.env["credit.control.run"]
+            .with_company(self.south)
+            .create(
+                {
+                    "date": invoice.invoice_date_due + timedelta(days=60),
+                    "company_id": self.south.id,
+                    "policy_ids": [Command.set(policy.ids)],
+                }
+            )
+        )
+        run.generate_credit_lines()
+        run.line_ids.state = "to_be_sent"
+        self.seller.group_ids += self.env.ref(
+            "account_credit_control.group_account_credit_control_manager"
+        )
+        wizard = self.as_seller(self.env["credit.control.emailer"])
+        wizard.create({"line_ids": [Command.set(run.line_ids.ids)]}).email_lines()
         self.assert_left()

@@ -9,7 +9,6 @@ from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .way_case import WayCase
@@ -304,16 +303,7 @@ class WaysOfMessages(WayCase):
 
     def test_portal_comment(self):
         """What a customer writes in the portal goes to the followers."""
-        portal_user = new_test_user(
-            self.env,
-            "customer",
-            groups="base.group_portal",
-            context={"no_reset_password": True},
-            name="Customer",
-            partner_id=self.customer.id,
-            company_id=self.south.id,
-            company_ids=[Command.set(self.south.ids)],
-        )
+        portal_user = self.make_portal_user()
         self.order.message_subscribe(self.colleague.partner_id.ids)
         self.order.with_user(portal_user).sudo().message_post(
             body="a question",
