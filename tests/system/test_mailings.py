@@ -74,7 +74,7 @@ class TestMailings(SystemCase):
         return dict(Counter(mailing.mailing_trace_ids.mapped("trace_status")))
 
     def test_each_customer_hears_from_its_company(self):
-        """Both companies send through the server of the platform, session by session."""
+        """Both send through the server of the platform, each in its own sessions."""
         mailing = self.make_mailing(self.customers)
         self.send(mailing)
         left = Counter(

@@ -2,11 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every way by which Odoo sends, in every setting; see :mod:`.ways`."""
 
+import re
+from pathlib import Path
+
 from odoo.tests import tagged
+
+from odoo.addons import mail
 
 from . import every_way
 from .paths import PATHS, SAME_CALLS
 from .ways import LEAVING, SENDERS
+
+#: Calls that make mail, beside those of the chatter, which every addon has.
+MAKING = re.compile(
+    r"""\.send_mail(_batch)?\(|message_(mail|post)_with_source\(|message_notify\("""
+    r"""|\[["']mail\.mail["']\](\.sudo\(\))?\.create|mail\.compose\.message["']\]\.create"""
+)
 
 
 @tagged("post_install", "-at_install")
@@ -187,9 +198,30 @@ def test_ways_are_complete():
 
 def test_paths_are_complete():
     """Along each path goes a way, and each way goes along a path."""
-    assert {way for ways in PATHS.values() for way in ways} == set(LEAVING)
-    for path, ways in {**PATHS, **SAME_CALLS}.items():
-        assert ways and set(ways) <= set(LEAVING), path
+    paths = [ways for paths in PATHS.values() for ways in paths.values()]
+    assert all(paths)
+    assert {way for ways in paths for way in ways} == set(LEAVING)
+    assert all(ways and set(ways) <= set(LEAVING) for ways in SAME_CALLS.values())
+
+
+def test_addons_are_complete():
+    """Each addon of Odoo that makes mail has its paths, or those of another one."""
+    assert find_senders() - PATHS.keys() == SAME_CALLS.keys()
+
+
+def find_senders() -> set[str]:
+    """Name the addons of Odoo whose code calls something that makes mail.
+
+    What only countries have extends the sending of invoices.
+    """
+    addons = Path(mail.__file__).parents[1]
+    return {
+        addon.name
+        for addon in addons.iterdir()
+        if not addon.name.startswith(("l10n_", "test_"))
+        for file in addon.rglob("*.py")
+        if "tests" not in file.parts and MAKING.search(file.read_text())
+    }
 
 
 def test_settings_are_complete():
