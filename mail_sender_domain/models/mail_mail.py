@@ -189,9 +189,7 @@ class MailMail(models.Model):
         internal = self._get_internal_vals(vals_list)
         user = self.env["mail.sender.resolver"]._get_sending_user()
         requests = [
-            self._prepare_request(
-                vals, company, user or self._get_mailing_user(vals), is_internal
-            )
+            self._prepare_request(vals, company, user, is_internal)
             for vals, (company, _alias_domain), is_internal in zip(
                 vals_list, companies, internal, strict=True
             )

@@ -49,18 +49,3 @@ class MailMail(models.Model):
                 company = company.union(*(user.company_id for user in people))
             companies.append(company if len(company) == 1 else company.browse())
         return companies
-
-    @api.model
-    def _get_mailing_user(self, vals):
-        """Who is responsible for the mass mailing that a mail belongs to, or nobody.
-
-        That person pressed Send, and the scheduler sends. The addon of mass mailings
-        need not be installed.
-
-        :param vals: creation values
-        """
-        mailing_id = vals.get("mailing_id")
-        if not mailing_id or "mailing_id" not in self._fields:
-            return self.env["res.users"]
-        mailing = self.env["mailing.mailing"].sudo().browse(mailing_id)
-        return self.env["mail.sender.resolver"]._get_person(mailing.user_id)

@@ -2,12 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
+from dataclasses import replace
+
 import lxml.html
 
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ..models.mail_sender_resolver import SenderRequest
+from ..models.mail_sender_resolver import SENDER_CONTEXT, SenderRequest
 
 
 class MailComposeMessage(models.TransientModel):
@@ -41,11 +43,32 @@ class MailComposeMessage(models.TransientModel):
         )[:1]
 
     def _action_send_mail(self, auto_commit=False):
+        self = self._for_responsible()
         self._check_sender_choice()
         for composer in self.filtered(lambda composer: not composer.sender_choice_id):
             if typed := composer._get_typed_sender():
                 composer.sender_choice_id = typed
         return super()._action_send_mail(auto_commit=auto_commit)
+
+    def _for_responsible(self):
+        """Send for whoever is responsible for a mass mailing, and pressed Send.
+
+        The scheduler only does what that person asked for. The addon of mass mailings
+        need not be installed.
+
+        :return: ``self``, in the company of that person where it has senders
+        """
+        resolver = self.env["mail.sender.resolver"]
+        if "mass_mailing_id" not in self._fields or not resolver._is_configured():
+            return self
+        user = resolver._get_person(self.mass_mailing_id.user_id)
+        if not user or not self.env.user._is_superuser():
+            return self
+        context = replace(resolver._get_sender_context(), user_id=user.id)
+        composers = self.with_context(**{SENDER_CONTEXT: context})
+        if user.company_id.id in resolver._get_company_senders():
+            composers = composers.with_company(user.company_id)
+        return composers
 
     def _action_schedule_message(self):
         self._check_sender_choice()

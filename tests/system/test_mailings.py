@@ -39,7 +39,7 @@ class TestMailings(SystemCase):
             ]
         )
 
-    def make_mailing(self, customers):
+    def make_mailing(self, customers, **values):
         """Write a mailing to customers, as Seller."""
         return (
             self.env["mailing.mailing"]
@@ -51,6 +51,7 @@ class TestMailings(SystemCase):
                     "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
                     "mailing_domain": f"[('id', 'in', {customers.ids})]",
                     "user_id": self.seller.id,
+                    **values,
                 }
             )
         )
@@ -157,3 +158,35 @@ class TestMailings(SystemCase):
             sorted(mail.message["From"] for mail in self.receiver.mails),
             ["North Ltd <sales@north.test>", "South GmbH <invoices@south.test>"],
         )
+
+    def test_from_may_be_chosen(self):
+        """A sender address that is written as From is one, where it may be used."""
+        self.make_address(self.north, "news@north.test")
+        mailing = self.make_mailing(
+            self.customers[:1], email_from="News <news@north.test>"
+        )
+        self.send(mailing)
+        [mail] = self.receiver.mails
+        self.assertEqual(mail.message["From"], "North Ltd <news@north.test>")
+        self.receiver.mails.clear()
+        self.send(
+            self.make_mailing(self.customers[1:2], email_from="News <news@north.test>")
+        )
+        [mail] = self.receiver.mails
+        self.assertEqual(mail.message["From"], "South GmbH <invoices@south.test>")
+
+    def test_contacts_of_no_company(self):
+        """It is mail of the company that the responsible works in."""
+        self.make_address(self.north, "news@north.test")
+        contact = self.env["mailing.contact"].create(
+            {"name": "Member", "email": "member@example.com"}
+        )
+        mailing = self.make_mailing(
+            self.customers,
+            email_from="News <news@north.test>",
+            mailing_model_id=self.env["ir.model"]._get_id("mailing.contact"),
+            mailing_domain=f"[('id', '=', {contact.id})]",
+        )
+        self.send(mailing)
+        [mail] = self.receiver.mails
+        self.assertEqual(mail.message["From"], "North Ltd <news@north.test>")
