@@ -262,7 +262,7 @@ class TestSenderSettings(SenderCommon):
 
     def test_an_addon_with_modes_is_offered_while_it_is_not_installed(self):
         offers = [
-            ("mass_mailing", "Offered", "What it means."),
+            ("mrp", "Offered", "What it means."),
             ("mail_sender_domain", "Installed", ""),
             ("no_such_addon", "Not there", ""),
         ]
@@ -276,7 +276,7 @@ class TestSenderSettings(SenderCommon):
                 self.assertEqual(card["is_possible"], is_possible)
                 self.assertEqual(bool(card["note"]), not is_possible)
             with self.assertRaises(AccessError):
-                self.settings.action_install("mass_mailing")
+                self.settings.action_install("mrp")
             settings = self.get_settings(administrator)
             with self.assertRaises(AccessError):
                 settings.action_install("website")
@@ -287,5 +287,5 @@ class TestSenderSettings(SenderCommon):
                     module, "button_immediate_install", autospec=True
                 ) as install,
             ):
-                settings.action_install("mass_mailing")
-            self.assertEqual(install.call_args.args[0].name, "mass_mailing")
+                settings.action_install("mrp")
+            self.assertEqual(install.call_args.args[0].name, "mrp")

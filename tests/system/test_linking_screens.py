@@ -206,7 +206,8 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
 
     def test_the_own_mailbox(self):
         self.company.sender_own_addresses = "yes"
-        self.make_user("clerk", email=BOB)
+        # Where employees are kept, the form insists on a time zone.
+        self.make_user("clerk", email=BOB, tz="Europe/Brussels")
         to_preferences = (".o_user_menu button", "[data-menu=preferences]")
         button = "button[name=action_link_gmail]"
         self.check_screens(
