@@ -5,6 +5,9 @@
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.mail_sender_domain.tests.choice_case import ChoiceCase
+from odoo.addons.mail_sender_domain.tests.screen import Screen, ScreenCase
+
 from .common import SystemCase
 from .way_case import WayCase
 
@@ -51,6 +54,44 @@ class TestChoosingOnScreen(WayCase, HttpCase):
         verdict = self.verify(mail)
         self.assertEqual(verdict.aligned_dkim, "south.test")
         self.assertTrue(verdict.passes)
+
+
+@tagged("post_install", "-at_install")
+class TestQuotationOnScreen(ChoiceCase, ScreenCase):
+    """A rule lets quotations of Acme leave from its orders@."""
+
+    def test_the_sender_of_a_quotation_and_why(self):
+        seller = self.create_user("seller", "sales_team.group_sale_manager")
+        model = self.env["ir.model"]._get("sale.order")
+        self.create_rule(self.orders, model_ids=[Command.set(model.ids)])
+        product = self.env["product.product"].create(
+            {"name": "Desk", "type": "service"}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "user_id": seller.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "price_unit": 100.0})
+                ],
+            }
+        )
+        self.check_screens(
+            "seller",
+            [
+                Screen(
+                    f"/odoo/sale.order/{order.id}",
+                    ".modal .o_mail_sender_details",
+                    "choice-quotation",
+                    clicks=(
+                        ".o_statusbar_buttons button[name=action_quotation_send]",
+                        ".modal [name=sender_choice_id] button",
+                    ),
+                    part=".modal .o_field_mail_sender_choice",
+                )
+            ],
+        )
 
 
 @tagged("post_install", "-at_install")

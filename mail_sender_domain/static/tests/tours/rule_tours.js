@@ -32,6 +32,7 @@ const seeExplanation = () => [
         "bounce@bounce.acme.test",
         "Platform server"
     ),
+    seeAnswer("Passes at Gmail, Outlook and others."),
     clickOn(".modal-footer button:contains(Close)"),
     {trigger: "body:not(:has(.modal))"},
 ];
@@ -84,9 +85,13 @@ tours.add("mail_sender_domain.make_rules", {
 tours.add("mail_sender_domain.mend_findings", {
     steps: () => [
         ...openApp(),
-        ...openMenu("menu_sender_finding"),
+        ...openMenu("menu_sender_settings"),
+        clickOn(".o_form_view button:contains(Who sends as what)"),
         {trigger: ".o_list_view .o_data_row:contains(leaver@acme.test)"},
         {trigger: ".o_list_view .o_data_row:contains(post@unproven.test)"},
+        clickOn(".o_searchview_dropdown_toggler"),
+        clickOn(".o_filter_menu .o_menu_item:contains(Templates)"),
+        {trigger: ".o_list_view:not(:contains(leaver@acme.test)) .o_data_row"},
         clickOn(
             ".o_data_row:contains(Reminder):contains(old@elsewhere.test) button:contains(Make a rule)"
         ),
@@ -115,9 +120,18 @@ tours.add("mail_sender_domain.read_log", {
         clickOn(".o_searchview_dropdown_toggler"),
         clickOn(".o_group_by_menu .o_menu_item:contains(Reason)"),
         {trigger: ".o_group_header:contains(Chosen by the user (1))"},
+        clickOn(".o_group_by_menu .o_menu_item:contains(Reason)"),
+        clickOn(".o_group_by_menu .o_menu_item:contains(Receivers)"),
+        {trigger: ".o_group_header:contains(Passes at Gmail)"},
+        clickOn(".o_group_by_menu .o_menu_item:contains(Receivers)"),
+        clickOn(".o_group_by_menu .o_menu_item:contains(Reason)"),
+        {trigger: ".o_group_header:contains(Chosen by the user (1))"},
         clickOn(".o_group_header:contains(Chosen by the user)"),
         openRecord("orders@acme.test"),
-        {trigger: ".o_form_view:contains(bounce@bounce.acme.test):contains(Accepted)"},
+        {
+            trigger:
+                ".o_form_view:contains(bounce@bounce.acme.test):contains(Platform server):contains(Passes at Gmail):contains(Accepted)",
+        },
         clickOn(".o_statusbar_buttons button:contains(Open the document)"),
         {trigger: ".o_form_view .o_form_sheet [name=email] input"},
     ],
