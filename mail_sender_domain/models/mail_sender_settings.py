@@ -436,7 +436,8 @@ class MailSenderSettings(models.Model):
                 self.env._("Ask the system administrator to install %s.", addon),
                 guide="modes",
             )
-        modules = self.env["ir.module.module"]
-        if not modules._get(addon):
+        # Not by _get: its cache outlives the update of the list.
+        modules, wanted = self.env["ir.module.module"], [("name", "=", addon)]
+        if not modules.search_count(wanted):
             modules.update_list()
-        return modules._get(addon).button_immediate_install()
+        return modules.search(wanted).button_immediate_install()

@@ -289,3 +289,23 @@ class TestSenderSettings(SenderCommon):
             ):
                 settings.action_install("mrp")
             self.assertEqual(install.call_args.args[0].name, "mrp")
+
+    def test_an_addon_that_odoo_does_not_know_yet_is_looked_for(self):
+        """Its folder is there, and the list of addons was not updated since."""
+        addon, label = "mrp", "Offered"
+        module = self.env["ir.module.module"]._get(addon)
+        module.unlink()
+        administrator = self.create_user("administrator", "base.group_system")
+        settings = self.get_settings(administrator)
+        modules = type(module)
+        with (
+            patch.object(
+                MailSenderSettings, "_get_offers", lambda self: [(addon, label, "")]
+            ),
+            patch.object(modules, "button_immediate_install", autospec=True) as install,
+            mute_logger("odoo.addons.base.models.ir_module"),
+        ):
+            *_modes, card = settings.mode_cards
+            self.assertEqual((card["label"], card["is_possible"]), (label, True))
+            settings.action_install(addon)
+        self.assertEqual(install.call_args.args[0].name, addon)

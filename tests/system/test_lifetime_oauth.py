@@ -70,7 +70,11 @@ def test_mail_of_linked_mailboxes_waits():
         assert server.query("SELECT to_regclass('mail_sender_connection')") == [""]
         server.assert_clean_log()
 
-        # It may come again.
-        server.odoo.call("ir.module.module", "button_immediate_install", [module])
+        # It may come again, by the button on the cards of the settings.
+        cards = server.read("mail.sender.settings", 1, "mode_cards")["mode_cards"]
+        assert [card["addon"] for card in cards if card["addon"]] == [ADDON, ADDON]
+        server.odoo.call("mail.sender.settings", "action_install", ADDON)
         server.log_in()
+        cards = server.read("mail.sender.settings", 1, "mode_cards")["mode_cards"]
+        assert not any(card["addon"] for card in cards)
         server.write("mail.sender.address", address, mode="gmail")
