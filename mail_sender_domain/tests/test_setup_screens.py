@@ -79,6 +79,9 @@ class TestSetupScreens(ScreenCase):
 
     # ---------------------------------------------------------- what people do
 
+    def test_the_tours_count_fields_and_clicks(self):
+        self.open_tour("too_much_is_refused")
+
     def test_relay(self):
         self.open_tour("set_up_relay")
         self.assertEqual(self.company.sender_address_id.email, "acme@relay.test")
@@ -120,6 +123,20 @@ class TestSetupScreens(ScreenCase):
         self.assertEqual(self.company.sender_address_id, self.get_senders())
         self.assertEqual(self.get_senders().email, "info@acme.test")
         self.assertFalse(self.env["mail.sender.log"].search([]))
+
+    @mute_logger("odoo.http")  # refusals are what is wanted
+    def test_hostile_input_in_every_field_is_refused(self):
+        self.create_default_sender("info@other.test", self.other_company)
+        self.env["mail.sender.address"].create(
+            {
+                "email": "taken@relay.test",
+                "mode": "relay",
+                "company_id": self.other_company.id,
+            }
+        )
+        self.open_tour("hostile_input_in_every_field")
+        self.assertFalse(self.get_senders())
+        self.assertFalse(self.env["mail.sender.confirmation"].search([]))
 
     @mute_logger("odoo.http")  # refusals are what is wanted
     def test_hostile_input_is_refused(self):

@@ -180,6 +180,11 @@ class TestFirstInvoice(MailboxCase, HttpCase):
         self.assertEqual((mail.encrypted, mail.login), (True, "post@acme.test"))
         self.assertEqual(server.sender_company_id, self.company)
 
+    def test_opening_the_page_anew_with_a_mailbox(self) -> None:
+        """Before and after a refused login, and after the test invoice."""
+        self.open_tour("reload_with_a_mailbox", f"?port={self.mailbox.port}")
+        self.assert_arrived(self.mailbox, "post@acme.test")
+
     @contextmanager
     def second_company(self):
         """Give the cookies of another company, which changes nothing of Acme."""

@@ -3,7 +3,7 @@
 """People send a test invoice and see each step; a real mail server gets it."""
 
 import asyncio
-from threading import Event
+from threading import Event, Semaphore
 from unittest.mock import patch
 
 from odoo import Command
@@ -18,8 +18,11 @@ from odoo.addons.mail_sender_domain.tests.screen import (
     Screen,
     ScreenCase,
 )
+from odoo.addons.mail_sender_domain.wizards.mail_sender_test import MailSenderTest
 
 from tests.peers.smtp_receiver import SmtpReceiver
+
+from .link_reader import PATIENCE
 
 #: What opens the test, and what sends the invoice.
 OPEN = "[name=action_open_test]"
@@ -109,6 +112,43 @@ class TestTestInvoiceScreens(ScreenCase):
     def test_a_manager_sends_a_test_invoice_on_a_phone(self):
         self.send_test_invoice(PHONE)
 
+    def log_events(self):
+        """Let tests wait until a test invoice is in the sending log."""
+        logged, log_test = Semaphore(0), MailSenderTest._log_test
+
+        def log_and_tell(test, message, steps):
+            log_test(test, message, steps)
+            logged.release()
+
+        self.startPatcher(patch.object(MailSenderTest, "_log_test", log_and_tell))
+        return logged
+
+    def test_closing_the_tab_at_every_step(self):
+        """What has left has left, once; after that it can be sent again."""
+        logged = self.log_events()
+        with self.open_browser("manager", DESKTOP) as browser:
+            self.check_screen(browser, DESKTOP, Screen(self.path, NEW, clicks=(OPEN,)))
+            self.check_screen(browser, DESKTOP, Screen(self.path, OPEN))
+            self.assertFalse(self.receiver.mails)
+            self.evaluate(browser, CLICK % f"'{OPEN}'")
+            self.wait_for(browser, SEND)
+            self.receiver.may_answer.clear()
+            self.addCleanup(self.receiver.may_answer.set)
+            self.evaluate(browser, CLICK % f"'{SEND}'")
+            self.assertTrue(browser._wait_ready(IS_RUNNING))
+            browser.navigate_to("about:blank", wait_stop=True)
+            self.receiver.may_answer.set()
+            self.assertTrue(logged.acquire(timeout=PATIENCE))
+            self.assertEqual(len(self.receiver.mails), 1)
+            again = Screen(self.path, END, clicks=(OPEN, SEND))
+            self.check_screen(browser, DESKTOP, again)
+            self.assertTrue(logged.acquire(timeout=PATIENCE))
+            self.check_screen(browser, DESKTOP, Screen(self.path, OPEN))
+        self.assertEqual(len(self.receiver.mails), 2)
+        logs = self.env["mail.sender.log"].search([("reason", "=", "test")])
+        self.assertEqual(logs.mapped("outcome"), ["accepted", "accepted"])
+        self.assertEqual(self.address.state, "ready")
+
     def check_steps(self, suffix=""):
         """Look at a test before it is sent, while it runs and when it is over."""
         new = Screen(self.path, NEW, f"test-new{suffix}", clicks=(OPEN,))
@@ -147,7 +187,7 @@ class TestTestInvoiceScreens(ScreenCase):
         # Other pages lead to it, too.
         action = self.env["ir.actions.act_window"].create(
             {
-                "name": "Test",
+                "name": "Send a Test Invoice",
                 "res_model": "mail.sender.test",
                 "res_id": test.id,
                 "view_mode": "form",

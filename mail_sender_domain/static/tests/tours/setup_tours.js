@@ -158,6 +158,26 @@ const toReady = (mode) => [
     seeCurrent(mode),
 ];
 
+tours.add("mail_sender_domain.too_much_is_refused", {
+    steps: () =>
+        [
+            Array(MOST_FIELDS + 1).fill(fillIn("email", "info@acme.test")),
+            Array(MOST_CLICKS + 1).fill(clickText("Next")),
+            Array(MOST_CLICKS - 1).fill(clickText("Next")),
+        ].map((tooMany) => ({
+            content: "Too many fields or clicks make a tour fail",
+            trigger: ".o_form_view",
+            run() {
+                try {
+                    counted(tooMany, CLICKS_OF_A_LINK);
+                } catch {
+                    return;
+                }
+                throw new Error(`${tooMany.length} steps are not too many`);
+            },
+        })),
+});
+
 tours.add("mail_sender_domain.set_up_relay", {
     steps: () =>
         counted([
@@ -287,6 +307,84 @@ tours.add("mail_sender_domain.hostile_input", {
         ...refuse("reply_to", "nobody", "Answers Go To: "),
         {trigger: ".modal header button[aria-label=Close]", run: "click"},
         seeState("Action needed"),
+    ],
+});
+
+/** What nobody types by chance. */
+const HOSTILE_TEXTS = [
+    "info\u0000@acme.test",
+    "in\u200bfo@acme.test",
+    "x".repeat(10000),
+];
+
+/** Browsers take the line breaks out; what is left is no address, and no host. */
+const HEADER = "x\r\nBcc: victim@example.com";
+
+const paste = (field, text) => ({
+    content: `Paste ${JSON.stringify(text.slice(0, 40))} into ${field}`,
+    trigger: `.modal [name=${field}] input`,
+    run({anchor}) {
+        anchor.focus();
+        anchor.value = text;
+        anchor.dispatchEvent(new Event("input", {bubbles: true}));
+        anchor.dispatchEvent(new Event("change", {bubbles: true}));
+    },
+});
+
+/** Whatever is hostile is refused by name, nothing is saved, and what was there is typed again. */
+const refuseHostile = (field, label, mend, ...others) =>
+    [...HOSTILE_TEXTS, ...others].flatMap((text) => [
+        paste(field, text),
+        clickText("Next"),
+        {
+            content: `It is refused: ${label}`,
+            trigger: `.modal .modal-body:contains(${label}: )`,
+        },
+        {
+            trigger: `.modal:has(.modal-body:contains(${label}: )) .modal-footer button:contains(Close)`,
+            run: "click",
+        },
+        {trigger: `body:not(:has(.modal .modal-body:contains(${label}: )))`},
+        seeSaved(0),
+        paste(field, mend),
+    ]);
+
+tours.add("mail_sender_domain.hostile_input_in_every_field", {
+    steps: () => [
+        clickNextStep("Set up the sender"),
+        ...refuseHostile(
+            "email",
+            "E-mail",
+            "info@acme.test",
+            HEADER,
+            "info@other.test"
+        ),
+        clickText("Next"),
+        choose("relay"),
+        clickText("Next"),
+        ...refuseHostile("sender_name", "Sender Name", "Acme"),
+        ...refuseHostile("relay_local_part", "Relay Address", "acme", HEADER, "taken"),
+        ...refuseHostile(
+            "reply_to",
+            "Answers Go To",
+            "info@acme.test",
+            "info@\u0430cme.test"
+        ),
+        clickText("Back"),
+        choose("domain"),
+        clickText("Next"),
+        chooseProof("On a subdomain"),
+        ...refuseHostile("subdomain", "Subdomain", "mail", "\u0430.b"),
+        clickText("Back"),
+        choose("smtp"),
+        clickText("Next"),
+        fillIn("smtp_password", "secret"),
+        ...refuseHostile("smtp_host", "Mail Server Host", "smtp.acme.test", HEADER),
+        ...refuseHostile("smtp_user", "User Name", "info@acme.test"),
+        ...refuseHostile("smtp_password", "Password", "secret"),
+        {trigger: ".modal header button[aria-label=Close]", run: "click"},
+        seeState("Action needed"),
+        seeSaved(0),
     ],
 });
 
@@ -432,7 +530,14 @@ tours.add("mail_sender_domain.first_invoice_by_a_server_of_odoo", {
         ]),
 });
 
-const getPort = () => new URLSearchParams(location.search).get("port");
+/** The port of the test's mailbox, which the page forgets when it is loaded anew. */
+const getPort = () => {
+    const port = new URLSearchParams(location.search).get("port");
+    if (port) {
+        sessionStorage.setItem("port", port);
+    }
+    return sessionStorage.getItem("port");
+};
 
 tours.add("mail_sender_domain.first_invoice_by_mailbox", {
     steps: () =>
@@ -469,6 +574,42 @@ tours.add("mail_sender_domain.first_invoice_by_mailbox_of_another_name", {
             ],
             CLICKS_OF_A_LINK
         ),
+});
+
+tours.add("mail_sender_domain.reload_with_a_mailbox", {
+    steps: () => [
+        clickCard("smtp"),
+        {trigger: ".modal [name=email] input:value(office@acme.test)"},
+        fillIn("email", "post@acme.test"),
+        clickText("Next"),
+        fillIn("smtp_host", "localhost"),
+        fillIn("smtp_password", "open-sesame-4711"),
+        ...reload(0),
+        clickCard("smtp"),
+        fillIn("email", "post@acme.test"),
+        clickText("Next"),
+        {
+            content: "What was typed and not saved is gone",
+            trigger: ".modal [name=smtp_host] input:value()",
+        },
+        fillIn("smtp_host", "localhost"),
+        fillIn("smtp_port", getPort()),
+        fillIn("smtp_password", "wrong"),
+        clickText("Next"),
+        {trigger: ".modal .alert-danger:contains(refused)"},
+        ...reload(1),
+        clickNextStep("Go on"),
+        {trigger: ".modal [name=smtp_host] input:value(localhost)"},
+        see("The password is stored"),
+        fillIn("smtp_password", "open-sesame-4711"),
+        clickText("Next"),
+        see("Ready"),
+        ...reload(1, "Ready"),
+        clickNextStep("Send a test invoice"),
+        {trigger: ".modal button:contains(Send the test invoice)", run: "click"},
+        seeTaken(),
+        ...reload(1, "Ready"),
+    ],
 });
 
 tours.add("mail_sender_domain.mend_mailbox", {
