@@ -152,7 +152,7 @@ class TestSetupScreens(ScreenCase):
 
     def test_an_addon_with_more_modes_is_offered(self):
         """Odoo's tests cannot install it: what the button asks for is seen."""
-        offers = [("mass_mailing", "Offered", "What it means.")]
+        offers = [("mrp", "Offered", "What it means.")]
         installed = []
 
         def install(module):
@@ -167,7 +167,7 @@ class TestSetupScreens(ScreenCase):
             self.open_tour("cards_of_a_manager")
             self.assertFalse(installed)
             self.open_tour("cards_of_the_administrator", login="administrator")
-        self.assertEqual(installed, ["mass_mailing"])
+        self.assertEqual(installed, ["mrp"])
 
     @mute_logger("odoo.http")  # the refusals are what is wanted
     def test_without_the_right_there_is_no_page(self):
