@@ -74,6 +74,11 @@ DOMAIN_NAME_TEXTS = {
         "(%(alphabets)s). "
         "Type it again with the letters of one alphabet."
     ),
+    "looks_latin": _lt(
+        "“%(text)s” reads as %(reading)s, but its letters are of another alphabet. "
+        "Type %(reading)s with Latin letters; if it really is the other name, type "
+        "%(ascii)s."
+    ),
     "public_suffix": _lt(
         "“%(text)s” is an ending under which many people have domains. Type your own "
         "domain below it, for example example.%(text)s."

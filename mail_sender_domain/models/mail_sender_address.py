@@ -375,7 +375,7 @@ class MailSenderAddress(models.Model):
     def _check_email(self):
         for address in self:
             try:
-                EmailAddress.parse(address.email)
+                email = EmailAddress.parse(address.email)
             except SenderToolError as error:
                 raise guided_error(
                     ValidationError,
@@ -384,6 +384,9 @@ class MailSenderAddress(models.Model):
                     ),
                     guide="modes",
                 ) from error
+            self.env["mail.sender.domain"]._check_imitation(
+                email.domain.ascii, address.company_id, self._fields["email"]
+            )
             if address._is_odoo_alias():
                 raise guided_error(
                     ValidationError,

@@ -19,7 +19,12 @@ class MailSenderDomain(models.Model):
 
     _name = "mail.sender.domain"
     _description = "Sending Domain"
-    _inherit = ["mail.sender.protected", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.sender.protected",
+        "mail.sender.input",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "company_id, name"
 
     _unique_name = models.Constraint(
@@ -262,7 +267,9 @@ class MailSenderDomain(models.Model):
         vals_list = [self._normalize_vals(vals) for vals in vals_list]
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id"))
-            self._check_claim(vals.get("name"), company or self.env.company)
+            company = company or self.env.company
+            self._check_claim(vals.get("name"), company)
+            self._check_imitation(vals.get("name"), company, self._fields["name"])
         domains = super().create(vals_list)
         # The first key brings the expected records with it.
         domains.sudo()._make_first_keys()
@@ -326,6 +333,7 @@ class MailSenderDomain(models.Model):
 
         What is no domain name at all is left alone; the constraint refuses it.
         """
+        self._check_input(vals)
         vals = dict(vals)
         if vals.get("name"):
             try:
@@ -335,6 +343,11 @@ class MailSenderDomain(models.Model):
         if vals.get("return_path_label"):
             vals["return_path_label"] = vals["return_path_label"].strip().lower()
         return vals
+
+    @api.model
+    def _check_input(self, vals):
+        # What a check found was typed by nobody.
+        return None if self.env.su else super()._check_input(vals)
 
     def _check_return_path_change(self, label):
         """Refuse another return path once it was checked: mail would leave unproven.
@@ -422,7 +435,46 @@ class MailSenderDomain(models.Model):
                     guide="domain",
                 )
             if domain.name != name:
-                self._check_claim(name, domain.company_id or self.env.company)
+                company = domain.company_id or self.env.company
+                self._check_claim(name, company)
+                self._check_imitation(name, company, self._fields["name"])
+
+    @api.model
+    def _check_imitation(self, name, company, field):
+        """Refuse a name that people would take for a domain of another company.
+
+        The system administrator may have it, and nobody is told whose domain it is.
+
+        :param name: a domain as it is typed; one that is none is refused elsewhere
+        :param company: the company that wants to send from it
+        :param field: where it was typed
+        :raise ValidationError: naming the field and the mend
+        """
+        if self.env.user.has_group("base.group_system"):
+            return
+        try:
+            parsed = DomainName.parse(name or "")
+        except SenderToolError:
+            return
+        reading = DomainName.parse(parsed.reading).organisational.ascii
+        if parsed.organisational.ascii == reading:
+            return
+        imitated = self.sudo().search(
+            Domain("name_ascii", "=", reading)
+            | Domain("name_ascii", "=like", f"%.{reading}")
+        )
+        if any(not domain._is_usable_by(company) for domain in imitated):
+            raise guided_error(
+                ValidationError,
+                self.env._(
+                    "%(field)s: “%(domain)s” looks like a domain that is in use here "
+                    "already. Type that of your own company; if it really is this one, "
+                    "ask the system administrator to add it.",
+                    field=field.get_description(self.env, ["string"])["string"],
+                    domain=parsed.unicode,
+                ),
+                guide="domain",
+            )
 
     def _recompute_addresses(self):
         """Let addresses of these names find, or lose, their domain."""

@@ -88,6 +88,47 @@ class TestSendingDomain(SenderCommon):
         with self.assertRaisesRegex(ValidationError, "set up already"):
             as_acme.create({"name": "acme.test"})
 
+    def test_a_name_that_imitates_another_one(self):
+        self.create_domain("mail.apple.test", self.other_company)
+        as_acme = self.as_user(self.env["mail.sender.domain"], self.manager)
+        refusals = {
+            "\u0430\u0440\u0440\u04cf\u0435.test": "Type apple.test with Latin "
+            "letters; if it really is the other name, type xn--80ak6aa92e.test",
+            "xn--80ak6aa92e.test": "looks like a domain that is in use here already",
+            "post.xn--80ak6aa92e.test": "ask the system administrator to add it",
+        }
+        for name, message in refusals.items():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, f"Domain: .*{message}") as told,
+                self.env.cr.savepoint(),
+            ):
+                as_acme.create({"name": name})
+            self.assertNotIn("mail.apple", str(told.exception))
+            self.assertNotIn("Other", str(told.exception))
+        domain = as_acme.create({"name": "acme.test"})
+        with (
+            self.assertRaisesRegex(ValidationError, "looks like a domain"),
+            self.env.cr.savepoint(),
+        ):
+            domain.name = "xn--80ak6aa92e.test"
+        # Nobody is in the way of whoever has the very name, or is trusted with it.
+        self.assertTrue(as_acme.create({"name": "apple-shop.test"}))
+        self.assertEqual(
+            self.create_domain("xn--80ak6aa92e.test").name, "xn--80ak6aa92e.test"
+        )
+
+    def test_an_address_on_a_domain_that_imitates_another_one(self):
+        self.create_domain("apple.test", self.other_company)
+        addresses = self.as_user(self.env["mail.sender.address"], self.manager)
+        values = {"name": "Acme", "mode": "smtp", "smtp_host": "smtp.acme.test"}
+        with (
+            self.assertRaisesRegex(ValidationError, "E-mail: .*looks like a domain"),
+            self.env.cr.savepoint(),
+        ):
+            addresses.create({**values, "email": "info@xn--80ak6aa92e.test"})
+        self.assertTrue(addresses.create({**values, "email": "info@acme.test"}))
+
     def test_a_checked_domain_keeps_its_name(self):
         domain = self.create_verified_domain()
         with self.assertRaisesRegex(ValidationError, "keeps its name"):

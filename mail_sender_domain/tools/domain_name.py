@@ -15,6 +15,7 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from .errors import DomainNameError
+from .look_alike import latin_reading
 
 #: Most characters of a label, and of a whole name without its last dot (RFC 1035
 #: 2.3.4: 255 octets on the wire, which count a length octet a label and the root).
@@ -44,7 +45,8 @@ class DomainName:
     True
 
     :ivar ascii: A-labels in lower case without the last dot: for DNS and for comparing
-    :ivar unicode: the same name with U-labels: for people
+    :ivar unicode: the same name with U-labels: for people. A label that they would take
+        for another one (:mod:`.look_alike`) stays an A-label
     """
 
     ascii: str
@@ -58,12 +60,14 @@ class DomainName:
         names are mapped as browsers do (UTS #46, non-transitional) and must be valid
         under IDNA 2008 (RFC 5891). Only letters, digits and hyphens make a mail domain
         (RFC 5321 2.3.5): an underscore is refused, though DNS owner names may have it.
-        A label with letters of alphabets that look alike is refused as well: it
-        pretends to be another one.
+        A label with letters of alphabets that look alike is refused as well, and so
+        is one that reads as Latin letters, unless its A-label is typed: both pretend
+        to be another one.
 
         :raise DomainNameError: ``empty``, ``has_at``, ``is_url``, ``is_ip``,
             ``bad_character``, ``bad_hyphen``, ``empty_label``, ``no_dot``,
-            ``label_too_long``, ``too_long``, ``bad_idn`` or ``mixed_alphabets``
+            ``label_too_long``, ``too_long``, ``bad_idn``, ``mixed_alphabets`` or
+            ``looks_latin``
         """
         typed = text.strip()
         _refuse_other_things(typed)
@@ -72,9 +76,17 @@ class DomainName:
         if not typed.isascii():
             labels = _labels(_map_idn(typed))
         pairs = [_both_forms(label, typed) for label in labels]
-        name = cls(".".join(a for a, _u in pairs), ".".join(u for _a, u in pairs))
+        shown = _shown_labels(pairs)
+        name = cls(".".join(a for a, _u in pairs), ".".join(shown))
         if len(pairs) < 2:
             raise DomainNameError("no_dot", text=typed)
+        if any(
+            seen.isascii() and not label.isascii()
+            for seen, label in zip(shown, labels, strict=True)
+        ):
+            raise DomainNameError(
+                "looks_latin", text=typed, reading=name.reading, ascii=name.ascii
+            )
         if pairs[-1][0].isdigit():
             # A top-level label is never all digits (RFC 3696 2): a mistyped address.
             raise DomainNameError("is_ip", text=typed)
@@ -120,6 +132,21 @@ class DomainName:
         True
         """
         return bool({self.ascii, self.organisational.ascii} & _free_mail_domains())
+
+    @property
+    def reading(self) -> str:
+        """The name that people take it for, if it reads as Latin letters; else itself.
+
+        >>> DomainName.parse("xn--80ak6aa92e.com").reading
+        'apple.com'
+        >>> DomainName.parse("müller.example").reading
+        'xn--mller-kva.example'
+        """
+        pairs = [_both_forms(label, self.ascii) for label in self.ascii.split(".")]
+        return ".".join(
+            a if u == seen else latin_reading(u)
+            for (a, u), seen in zip(pairs, _shown_labels(pairs), strict=True)
+        )
 
     def is_below(self, other: DomainName) -> bool:
         """Whether this is a true subdomain of ``other`` (a domain is not below itself).
@@ -206,6 +233,17 @@ def _both_forms(label: str, typed: str) -> tuple[str, str]:
         raise DomainNameError("bad_idn", text=typed, detail=str(error)) from error
     _check_alphabets(u_label, typed)
     return a_label, u_label
+
+
+def _shown_labels(pairs: list[tuple[str, str]]) -> list[str]:
+    """What people see of each label: its U-label, unless they would misread it.
+
+    Below an ending in its own alphabet nobody expects Latin letters.
+    """
+    ending = pairs[-1][1]
+    if not ending.isascii() and not latin_reading(ending):
+        return [u_label for _a_label, u_label in pairs]
+    return [a if latin_reading(u) else u for a, u in pairs]
 
 
 def _check_alphabets(label: str, typed: str) -> None:

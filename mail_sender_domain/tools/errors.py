@@ -63,6 +63,7 @@ class DomainNameError(SenderToolError):
         "too_long": "the domain has {length} characters; a domain has at most {limit}",
         "bad_idn": "'{text}' is not a valid international domain: {detail}",
         "mixed_alphabets": "'{text}' mixes letters that look alike ({alphabets})",
+        "looks_latin": "'{text}' reads as {reading}, but is {ascii}",
     }
 
 

@@ -570,7 +570,8 @@ class MailSenderSetup(models.TransientModel):
         :raise ValidationError: naming the field and the mend
         """
         addresses = self.env["mail.sender.address"].sudo()
-        addresses.new({"email": email.unicode})._check_email()
+        values = {"email": email.unicode, "company_id": self.company_id.id}
+        addresses.new(values)._check_email()
         foreign = addresses.search(
             [
                 ("email_normalized", "=", email.normalized),

@@ -32,6 +32,14 @@ from tools.errors import DomainNameError
         ("пример.example", "xn--e1afmkfd.example", "пример.example"),
         ("例え。テスト", "xn--r8jz45g.xn--zckzah", "例え.テスト"),
         ("ｅｘａｍｐｌｅ.com", "example.com", "example.com"),
+        # Nobody would read these letters as they are: they are shown as browsers do.
+        ("xn--80ak6aa92e.com", "xn--80ak6aa92e.com", "xn--80ak6aa92e.com"),
+        (
+            "пример.xn--80ak6aa92e.com",
+            "xn--e1afmkfd.xn--80ak6aa92e.com",
+            "пример.xn--80ak6aa92e.com",
+        ),
+        ("оса.рф", "xn--80a1aj.xn--p1ai", "оса.рф"),
         ("a" * 63 + ".com", "a" * 63 + ".com", "a" * 63 + ".com"),
     ],
 )
@@ -84,12 +92,58 @@ def test_accepted(typed, ascii_form, unicode_form):
         ("\u0430cme.example", "mixed_alphabets"),  # a Cyrillic a
         ("xn--cme-5cd.example", "mixed_alphabets"),
         ("αcme.example", "mixed_alphabets"),
+        ("аррӏе.com", "looks_latin"),  # all of it is Cyrillic
+        ("АРР\u04c0Е.com", "looks_latin"),
+        ("mail.аррӏе.com", "looks_latin"),
+        ("οινον.example", "looks_latin"),  # all of it is Greek
+        ("օոս.example", "looks_latin"),  # all of it is Armenian
+        ("ɡooɡle.example", "looks_latin"),
+        ("аррӏе.сор", "looks_latin"),
     ],
 )
 def test_refused(typed, code):
     with pytest.raises(DomainNameError) as caught:
         DomainName.parse(typed)
     assert caught.value.code == code
+
+
+def test_what_reads_as_another_name_says_how_to_type_either():
+    with pytest.raises(DomainNameError) as caught:
+        DomainName.parse("Post.аррӏе.com.")
+    params = {"reading": "post.apple.com", "ascii": "post.xn--80ak6aa92e.com"}
+    assert caught.value.params == {"text": "Post.аррӏе.com.", **params}
+    assert DomainName.parse(params["ascii"]).reading == params["reading"]
+    assert DomainName.parse(params["reading"]).reading == params["reading"]
+
+
+#: Letters that look like Latin ones, all of one alphabet, and the Latin ones.
+IMITATIONS = (
+    ("асԁеһіјӏорԛѕԝху", "acdehijlopqswxy"),
+    ("αινορυ", "aivopu"),
+    ("ցհյոօզս", "ghjnoqu"),
+)
+
+
+@given(st.data())
+def test_no_name_passes_for_another_one(data):
+    letters, latin = data.draw(st.sampled_from(IMITATIONS))
+    places = st.lists(st.integers(0, len(letters) - 1), min_size=1, max_size=20)
+    chosen = data.draw(places)
+    typed = "".join(letters[place] for place in chosen) + ".example"
+    meant = "".join(latin[place] for place in chosen) + ".example"
+    with pytest.raises(DomainNameError) as caught:
+        DomainName.parse(typed)
+    assert caught.value.code == "looks_latin"
+    assert caught.value.params["reading"] == meant
+    name = DomainName.parse(caught.value.params["ascii"])
+    assert name.unicode == name.ascii
+    assert name.reading == meant
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=20))
+def test_latin_names_are_read_as_they_are(label):
+    name = DomainName.parse(f"{label}.example")
+    assert name.reading == name.ascii
 
 
 def test_label_of_300_characters():
