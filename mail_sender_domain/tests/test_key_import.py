@@ -17,11 +17,12 @@ class TestKeyImport(SenderCommon):
         cls.pem = generate_private_key()
         cls.domain = cls.create_domain()
         cls.manager = cls.create_manager("mira", cls.company)
+        cls.administrator = cls.create_administrator("adam", cls.company)
 
     def import_key(self, text, selector="mail2026", user=None, domain=None):
         """Type a key into the wizard and press its button."""
         wizards = self.as_user(
-            self.env["mail.sender.key.import"], user or self.manager
+            self.env["mail.sender.key.import"], user or self.administrator
         ).with_context(default_domain_id=(domain or self.domain).id)
         form = Form(wizards)
         form.selector = selector
@@ -29,6 +30,12 @@ class TestKeyImport(SenderCommon):
         wizard = form.save()
         wizard.action_import()
         return wizard
+
+    @classmethod
+    def create_administrator(cls, login, company):
+        user = cls.create_manager(login, company)
+        user.group_ids += cls.env.ref("base.group_system")
+        return user
 
     def get_selectors(self):
         return self.domain.key_ids.mapped("selector")
@@ -73,7 +80,7 @@ class TestKeyImport(SenderCommon):
             (self.pem, "-", "Selector: .*hyphen"),
             (self.pem, "odoo1", "has a key odoo1 already"),
         ]
-        wizards = self.as_user(self.env["mail.sender.key.import"], self.manager)
+        wizards = self.as_user(self.env["mail.sender.key.import"], self.administrator)
         for text, selector, message in table:
             with (
                 self.subTest(message),
@@ -96,11 +103,42 @@ class TestKeyImport(SenderCommon):
             self.assertFalse(wizards.search([]))
 
     def test_whoever_may_not_change_the_domain(self):
-        stranger = self.create_manager("stranger", self.other_company)
+        stranger = self.create_administrator("stranger", self.other_company)
         self.domain.shared_company_ids = self.other_company
         with self.assertRaises(AccessError):
             self.import_key(self.pem, user=stranger)
         self.assertEqual(self.get_selectors(), ["odoo1"])
+
+    def test_a_manager_imports_no_key(self):
+        """Neither by the button, which is not shown, nor by a program."""
+        values = {
+            "domain_id": self.domain.id,
+            "selector": "mail2026",
+            "private_key": self.pem,
+        }
+        wizards = self.as_user(self.env["mail.sender.key.import"], self.manager)
+        self.assertFalse(wizards.has_access("create"))
+        with self.assertRaises(AccessError):
+            wizards.create(values)
+        # Nor what an administrator has begun.
+        wizard = self.import_key(self.pem)
+        with self.assertRaises(AccessError):
+            self.as_user(wizard, self.manager).private_key = generate_private_key()
+        keys = self.as_user(self.env["mail.sender.dkim.key"], self.manager)
+        with self.assertRaises(AccessError):
+            keys.create({"domain_id": self.domain.id, "selector": "mail2027"})
+        self.assertEqual(self.get_selectors(), ["mail2026"])
+        view = "mail_sender_domain.mail_sender_domain_view_form"
+        for user, count in (self.manager, 0), (self.administrator, 1):
+            domains = self.as_user(self.env["mail.sender.domain"], user)
+            arch = domains.get_view(self.env.ref(view).id, "form")["arch"]
+            self.assertEqual(arch.count('string="Import a Key"'), count, user.login)
+
+    def test_a_manager_rotates_keys(self):
+        self.publish(self.domain)
+        self.domain.action_check()
+        self.as_user(self.domain, self.manager).action_rotate_keys()
+        self.assertEqual(self.get_selectors(), ["odoo1", "odoo2"])
 
     def test_the_wizard_does_not_keep_the_key(self):
         wizard = self.import_key(self.pem)

@@ -46,12 +46,12 @@ class TestKeyScreens(ScreenCase):
         self.assertEqual(self.domain.key_ids.mapped("stage"), ["active"])
 
     @mute_logger("odoo.http")  # the refusal is part of the tour
-    def test_a_manager_imports_a_key(self):
+    def test_the_administrator_imports_a_key(self):
         for device in (DESKTOP, PHONE):
             with self.subTest(device.name):
                 self.use(device)
                 self.start_tour(
-                    "/odoo", "mail_sender_domain.import_key", login="manager"
+                    "/odoo", "mail_sender_domain.import_key", login="administrator"
                 )
                 imported = self.domain.key_ids[1:]
                 self.assertEqual(imported.selector, "mail2026")
@@ -80,6 +80,11 @@ class TestKeyScreens(ScreenCase):
             "manager",
             [
                 Screen(f"{DOMAINS}/{self.domain.id}", FORM, "domain-keys", tab="keys"),
+            ],
+        )
+        self.check_screens(
+            "administrator",
+            [
                 Screen(
                     f"{DOMAINS}/{self.domain.id}",
                     FORM,

@@ -16,7 +16,8 @@ class MailSenderKeyImport(models.TransientModel):
     """Takes over a DKIM key that somebody made elsewhere.
 
     To save this record is to import the key: the private key is stored there and
-    nowhere else, and whatever is wrong with it leaves nothing behind.
+    nowhere else, and whatever is wrong with it leaves nothing behind. Keys belong to
+    the system administrator; managers of senders rotate those that are made here.
     """
 
     _name = "mail.sender.key.import"
