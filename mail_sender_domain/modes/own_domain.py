@@ -34,7 +34,7 @@ class OwnDomainMode(SenderMode):
     def get_summary(cls, env):
         return env._(
             "Mail leaves from your own address and is signed in the name of your "
-            "domain. Its administrator publishes a few DNS records once."
+            "domain, once its administrator has published a few DNS records."
         )
 
     @classmethod
@@ -102,15 +102,15 @@ class OwnDomainMode(SenderMode):
             (
                 env._("On a subdomain"),
                 env._(
-                    "The records lie below a subdomain, and the main domain stays "
-                    "untouched. Each address is confirmed by a mailed link."
+                    "The records lie below a subdomain, the main domain stays "
+                    "untouched, and each address is confirmed by a mailed link."
                 ),
             ),
             (
                 env._("SPF only (weaker)"),
                 env._(
-                    "Just an include in the SPF record. Mail that is forwarded fails, "
-                    "and each address is confirmed by a mailed link."
+                    "Just an include in the SPF record, but mail that is forwarded "
+                    "fails, and each address is confirmed by a mailed link."
                 ),
             ),
         ]

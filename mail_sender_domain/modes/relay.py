@@ -27,8 +27,8 @@ class RelayMode(SenderMode):
     @classmethod
     def get_summary(cls, env):
         return env._(
-            "Mail leaves from an address of this system, under your name. Answers come "
-            "to you. Ready at once, with nothing to set up."
+            "Mail leaves from an address of this system under your name, and answers "
+            "come to you: ready at once, with nothing to set up."
         )
 
     @classmethod

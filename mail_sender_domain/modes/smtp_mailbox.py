@@ -26,7 +26,7 @@ class SmtpMailboxMode(SenderMode):
     def get_summary(cls, env):
         return env._(
             "Mail leaves through the mail server of your own mailbox, with its user "
-            "name and password. Bounces come back into that mailbox."
+            "name and password, and bounces come back into that mailbox."
         )
 
     @classmethod

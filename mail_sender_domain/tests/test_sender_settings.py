@@ -194,6 +194,15 @@ class TestSenderSettings(SenderCommon):
         self.settings.sender_strictness = "open"
         self.assertFalse(self.settings.is_strict)
 
+    def test_each_card_has_one_sentence(self):
+        with patch.object(MailSenderSettings, "_is_installable", return_value=True):
+            cards = self.settings.mode_cards
+        self.assertGreater(len(cards), 4)
+        for card in cards:
+            variants = [text for _name, text in card["variants"]]
+            for sentence in (card["summary"], *variants):
+                self.assertRegex(sentence, r"^[^.]+(\.\w[^.]+)*\.$")
+
     def test_the_cards_show_the_real_values_of_the_company(self):
         cards = {card["key"]: card for card in self.settings.mode_cards}
         self.assertFalse(cards["relay"]["is_possible"])

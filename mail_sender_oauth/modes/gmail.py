@@ -21,7 +21,7 @@ class GmailMode(LinkedMailboxMode):
     def get_summary(cls, env):
         return env._(
             "Mail leaves from your Gmail or Google Workspace mailbox, which you link "
-            "by logging in at Google. No password is stored."
+            "by logging in at Google; no password is stored."
         )
 
     def get_blockers(self):

@@ -23,7 +23,7 @@ class OutlookMode(LinkedMailboxMode):
     def get_summary(cls, env):
         return env._(
             "Mail leaves from your Microsoft 365 or Outlook.com mailbox, which you "
-            "link by logging in at Microsoft. No password is stored."
+            "link by logging in at Microsoft; no password is stored."
         )
 
     def get_blockers(self):
