@@ -66,6 +66,7 @@ from . import mail_mail
 from . import mail_mail_turn
 from . import mail_mail_people
 from . import mail_thread
+from . import mail_thread_bounce
 from . import mail_gateway
 from . import mail_scheduled_message
 from . import account_move

@@ -17,6 +17,9 @@ TOLD_PERIOD = timedelta(days=7)
 TOLD_LIMIT = 20
 TOLD_LENGTH = 200
 
+#: As much as is kept of the report on a mail that came back.
+BOUNCE_LENGTH = 1000
+
 
 class MailSenderLog(models.Model):
     """What was decided for one mail and what became of it.
@@ -384,6 +387,27 @@ class MailSenderLog(models.Model):
         return document.get_formview_action()
 
     # --------------------------------------------------------------- failures
+
+    @api.model
+    def _note_bounce(self, message_ids, recipient, text):
+        """Take down that a mail came back which a server had accepted.
+
+        :param message_ids: what the report refers to
+        :param recipient: who did not get it; empty when the report does not say
+        :param text: of the report
+        """
+        log = self.search(
+            [("message_id", "in", message_ids), ("outcome", "=", "accepted")], limit=1
+        )
+        said = " ".join(filter(None, [recipient, text]))
+        log.write(
+            {
+                "outcome": "refused",
+                "outcome_date": fields.Datetime.now(),
+                "failure_type": "bounced",
+                "failure_text": shorten(said, BOUNCE_LENGTH, placeholder="…"),
+            }
+        )
 
     @api.model
     def _cron_tell_failures(self):

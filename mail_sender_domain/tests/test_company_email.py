@@ -1,5 +1,6 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -8,8 +9,46 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.base.tests.common import MockSmtplibCase
+
 from ..models.mail_sender_log import TOLD_LIMIT
+from .choice_case import InvoiceCase
 from .test_confirmation import ConfirmationCommon
+
+#: What a mail server answers later about a mail that it had taken (RFC 3464).
+BOUNCE = """\
+From: MAILER-DAEMON@mx.example.com
+To: bounce@acme.test
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report-1@mx.example.com>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="parts"
+
+--parts
+Content-Type: text/plain; charset=utf-8
+
+The mailbox is full.
+
+--parts
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.2.2
+
+--parts
+Content-Type: message/rfc822
+
+Message-Id: {message_id}
+From: boss@acme.test
+To: {recipient}
+Subject: Invoice
+
+Dear customer
+--parts--
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -144,29 +183,6 @@ class TestCompanyEmail(ConfirmationCommon):
         )
         self.assertFalse(company.sender_confirmed_email)
 
-    def test_sending_never_waits_for_it(self):
-        """Neither a message, nor a batch, nor what the scheduler or security sends."""
-        mails = self.env["mail.mail"].create(
-            [
-                {"email_to": "c@example.com", "record_company_id": self.company.id},
-                {
-                    "email_to": "c@example.com",
-                    "record_company_id": self.company.id,
-                    "model": "res.users",
-                },
-            ]
-        )
-        mails |= self.as_user(
-            self.manager, self.manager
-        )._notify_security_setting_update("Password changed", "It was changed.")
-        mails = mails.exists()
-        with self.mock_smtplib_connection():
-            mails.filtered(lambda mail: mail.state == "outgoing").send()
-        self.assertFalse(
-            mails.exists().filtered(lambda mail: mail.state not in ("sent", "outgoing"))
-        )
-        self.assertTrue(self.emails)
-
     # --------------------------------------------------------------- following
 
     def test_one_link_proves_company_and_address(self):
@@ -250,6 +266,75 @@ class TestCompanyEmail(ConfirmationCommon):
             (self.address | edited | foreign).mapped("name"),
             ["Acme & Sons", "Sales", "Acme"],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestNothingWaits(MockSmtplibCase, InvoiceCase):
+    """Whether the e-mail of the company is confirmed is asked, and stops no mail."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.create_manager("mira", cls.company)
+        cls.as_manager = cls.as_user(cls.company, cls.manager)
+
+    @contextmanager
+    def unconfirmed(self):
+        """Collect what leaves; the company is to be asked before and after it."""
+        self.assert_is_asked()
+        with self.mock_smtplib_connection():
+            yield
+        self.assert_is_asked()
+
+    def assert_is_asked(self):
+        [asked] = self.as_manager.get_unconfirmed_sender_emails()
+        self.assertEqual((asked["id"], asked["is_asked"]), (self.company.id, False))
+
+    def assert_sent(self, *recipients):
+        """Each of these received a mail, as often as they stand here."""
+        received = [email for sent in self.emails for email in sent["smtp_to_list"]]
+        for email in recipients:
+            self.assertEqual(received.count(email), recipients.count(email), email)
+        self.env.invalidate_all()
+
+    def test_the_queue(self):
+        mails = self.env["mail.mail"].create(
+            [
+                {"email_to": email, "record_company_id": self.company.id}
+                for email in ("one@example.com", "two@example.com")
+            ]
+        )
+        with self.unconfirmed():
+            self.run_cron("mail.ir_cron_mail_scheduler_action")
+        self.assert_sent("one@example.com", "two@example.com")
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
+
+    def test_a_batch_that_the_scheduler_sends(self):
+        invoices = self.invoice | self.create_invoice()
+        with self.unconfirmed():
+            self.open_send(invoices).action_send_and_print()
+            self.assertFalse(self.emails)
+            self.run_cron("account.ir_cron_account_move_send")
+            self.run_cron("mail.ir_cron_mail_scheduler_action")
+        self.assert_sent(*["customer@example.com"] * 2)
+        self.assertEqual(set(invoices.mapped("is_move_sent")), {True})
+
+    def test_a_batch_that_is_sent_at_once(self):
+        invoices = self.invoice | self.create_invoice()
+        with self.unconfirmed():
+            wizard = self.open_send(invoices)
+            wizard.action_send_and_print(force_synchronous=True)
+            self.run_cron("mail.ir_cron_mail_scheduler_action")
+        self.assert_sent(*["customer@example.com"] * 2)
+
+    def test_passwords_and_security(self):
+        with self.unconfirmed():
+            self.ada._action_reset_password()
+            self.as_user(self.ada, self.ada)._notify_security_setting_update(
+                "Password changed", "It was changed."
+            )
+            self.run_cron("mail.ir_cron_mail_scheduler_action")
+        self.assert_sent("ada@staff.test", "ada@staff.test")
 
 
 @tagged("post_install", "-at_install")
@@ -397,6 +482,44 @@ class TestNotices(ConfirmationCommon):
         self.assertIn("b@acme.test", self.tell().mapped("email_to"))
 
     # ---------------------------------------------------------------- failures
+
+    def receive_bounce(self, message_id, recipient="customer@example.com"):
+        """Let a mail come back, in the form of RFC 3464, by the mail gateway."""
+        self.env["mail.thread"].message_process(
+            False, BOUNCE.format(message_id=message_id, recipient=recipient)
+        )
+
+    def test_a_mail_that_came_back_is_a_failure(self):
+        accepted = {"outcome": "accepted", "failure_text": False}
+        log = self.create_failure(message_id="<invoice-1@odoo>", **accepted)
+        other = self.create_failure(message_id="<invoice-2@odoo>", **accepted)
+        self.assertFalse(self.tell())
+        self.receive_bounce("<invoice-1@odoo>")
+        self.assertRecordValues(
+            log | other,
+            [
+                {"outcome": "refused", "failure_type": "bounced"},
+                {"outcome": "accepted", "failure_type": False},
+            ],
+        )
+        self.assertIn("customer@example.com", log.failure_text)
+        self.assertIn("The mailbox is full.", log.failure_text)
+        notice = self.tell()
+        self.assertEqual(notice.email_to, "info@acme.test")
+        self.assertIn("Customer: ", notice.body_html)
+        self.assertIn("The mailbox is full.", notice.body_html)
+        # It comes back once more, or is somebody else's: nothing more is told.
+        self.receive_bounce("<invoice-1@odoo>")
+        self.receive_bounce("<unknown@odoo>")
+        self.assertEqual(self.tell(), notice)
+
+    def test_a_notice_that_came_back_makes_no_other_one(self):
+        log = self.create_failure(
+            message_id="<notice-1@odoo>", outcome="accepted", reason="system_notice"
+        )
+        self.receive_bounce("<notice-1@odoo>", "info@acme.test")
+        self.assertEqual(log.outcome, "refused")
+        self.assertFalse(self.tell())
 
     def test_failures_are_told_together_and_once(self):
         self.create_failure()
