@@ -10,6 +10,9 @@ from ..guide_errors import guided_error
 
 MAX_INPUT_LENGTH = 1000
 
+#: Types of fields that people type into.
+LINES = ("char", "text")
+
 
 class MailSenderInput(models.AbstractModel):
     """Refuses what nobody types on one line, before the database sees it."""
@@ -30,13 +33,18 @@ class MailSenderInput(models.AbstractModel):
     def _check_input(self, vals):
         """Refuse line breaks, control characters and texts without end.
 
+        Texts of several lines may have all of these but the one that no database takes.
+
         :raise ValidationError: naming the field and the mend, never the text
         """
         for name, value in vals.items():
             field = self._fields.get(name)
-            if not (field and field.type == "char" and isinstance(value, str)):
+            if not (field and field.type in LINES and isinstance(value, str)):
                 continue
             label = field.get_description(self.env, ["string"])["string"]
+            if field.type == "text":
+                self._check_text(label, value)
+                continue
             if len(value) > MAX_INPUT_LENGTH:
                 raise guided_error(
                     ValidationError,
@@ -60,3 +68,19 @@ class MailSenderInput(models.AbstractModel):
                     ),
                     guide="contents",
                 )
+
+    def _check_text(self, label, value):
+        """Refuse what no database takes.
+
+        :param label: of the field
+        :raise ValidationError: naming the field and the mend
+        """
+        if "\0" in value:
+            raise guided_error(
+                ValidationError,
+                self.env._(
+                    "%(field)s: the text holds a control character. Type it again.",
+                    field=label,
+                ),
+                guide="contents",
+            )

@@ -24,6 +24,7 @@ class MailSenderRule(models.Model):
 
     _name = "mail.sender.rule"
     _description = "Sender Rule"
+    _inherit = ["mail.sender.input"]
     _order = "company_id, kind, sequence, id"
     _check_company_auto = True
 

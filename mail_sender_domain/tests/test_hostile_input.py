@@ -24,6 +24,7 @@ ADDRESSES = {
     "info@": "",
     "info@acme": "",
     "info@\u0430cme.test": "several alphabets",
+    "info@\u0430\u0440\u0440\u04cf\u0435.test": "with Latin letters",
     "info@acme.test, x@evil.test": "",
     "Acme <info@acme.test>": "",
     "<script>@acme.test": "",
@@ -35,6 +36,18 @@ ADDRESS_FIELDS = {
     "mail.sender.address": ("email", "reply_to"),
     "mail.sender.settings": ("sender_reply_to",),
     "mail.sender.test": ("email_to",),
+    "mail.sender.handover.wizard": ("email_to",),
+    "mail.sender.domain": ("dmarc_mailbox",),
+}
+
+#: Refused as the name of a domain, with a word of the reason.
+DOMAINS = {
+    "\u0430cme.test": "several alphabets",
+    "\u0430\u0440\u0440\u04cf\u0435.test": "with Latin letters",
+    "xn--80ak6aa92e.test": "looks like a domain that is in use",
+    "other.test": "claimed by another company",
+    "acme.test, other.test": "no domain may contain",
+    "<script>": "no domain may contain",
 }
 
 #: What no hostile text may add to or change.
@@ -42,7 +55,10 @@ WATCHED = (
     "mail.sender.address",
     "mail.sender.domain",
     "mail.sender.confirmation",
+    "mail.sender.dkim.key",
+    "mail.sender.handover",
     "mail.sender.log",
+    "mail.sender.rule",
     "mail.mail",
 )
 
@@ -63,7 +79,10 @@ class TestHostileInput(SenderCommon):
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
+        cls.administrator = cls.manager.copy({"login": "administrator"})
+        cls.administrator.group_ids += cls.env.ref("base.group_system")
         cls.address = cls.create_default_sender()
+        cls.domain = cls.create_domain("acme-shop.test")
         cls.address.write({"reply_policy": "fixed", "reply_to": "answers@acme.test"})
         cls.company.sender_reply_policy = "fixed"
         cls.company.sender_reply_to = "answers@acme.test"
@@ -74,6 +93,10 @@ class TestHostileInput(SenderCommon):
         setups = setups.with_context(default_company_id=self.company.id)
         tests = self.as_user(self.env["mail.sender.test"], self.manager)
         settings = self.env["mail.sender.settings"].browse(self.company.id)
+        rules = self.as_user(self.env["mail.sender.rule"], self.manager)
+        wizards = self.as_user(self.env["mail.sender.handover.wizard"], self.manager)
+        imports = self.as_user(self.env["mail.sender.key.import"], self.administrator)
+        of_domain = {"domain_id": self.domain.id}
         return [
             setups.create(
                 {
@@ -88,6 +111,15 @@ class TestHostileInput(SenderCommon):
             self.as_user(settings, self.manager),
             tests.create({"address_id": self.address.id}),
             self.platform,
+            self.as_user(self.domain, self.manager),
+            rules.create(
+                {
+                    "sender_address_id": self.address.id,
+                    "model_ids": self.env["ir.model"]._get("res.partner").ids,
+                }
+            ),
+            wizards.create({**of_domain, "email_to": "dns@example.com"}),
+            imports.create({**of_domain, "selector": "mail2026"}),
         ]
 
     def get_lines(self, record):
@@ -109,9 +141,11 @@ class TestHostileInput(SenderCommon):
             self.env.cr.savepoint(),
         ):
             record.write({name: text})
+            # What was typed is read when people go on.
             if record._name == "mail.sender.setup":
-                # What was typed is read when people go on.
                 self.press_next(record, name)
+            if record._name == "mail.sender.handover.wizard":
+                record.action_send()
         sentence = str(caught.exception)
         self.assertLess(len(sentence), 500, "it is read by people")
         self.assertTrue(sentence.replace("\n", " ").isprintable(), sentence)
@@ -142,9 +176,42 @@ class TestHostileInput(SenderCommon):
         self.assertGreater(seen, 100)
         self.assertEqual(self.count(), before)
 
-    def test_where_an_address_is_asked_for(self):
+    def test_the_name_of_a_new_domain(self):
+        self.create_domain("other.test", self.other_company)
+        self.create_domain("apple.test", self.other_company)
+        domains = self.as_user(self.env["mail.sender.domain"], self.manager)
         before = self.count()
-        for record in self.get_doors():
+        for text, reason in {**dict.fromkeys(TEXTS.values(), ""), **DOMAINS}.items():
+            with (
+                self.subTest(text[:30]),
+                self.assertRaisesRegex(UserError, f"^Domain: .*{reason}") as caught,
+                self.env.cr.savepoint(),
+            ):
+                domains.create({"name": text})
+            self.assertLess(len(str(caught.exception)), 500)
+        self.assertEqual(self.count(), before)
+
+    def test_texts_of_several_lines(self):
+        *_others, handover, key_import = self.get_doors()
+        before = self.count()
+        for record, name, text, reason in (
+            (handover, "note", "a\x00b", "Note: .*control character"),
+            (handover, "note", "x" * 10_000, "Note: 10000 characters are too many"),
+            (key_import, "private_key", "a\x00b", "Private Key: .*control character"),
+            (key_import, "private_key", "x" * 10_000, "Private Key: .*no key"),
+        ):
+            with (
+                self.subTest(reason),
+                self.assertRaisesRegex(UserError, reason),
+                self.env.cr.savepoint(),
+            ):
+                record[name] = text
+        self.assertEqual(self.count(), before)
+
+    def test_where_an_address_is_asked_for(self):
+        doors = self.get_doors()
+        before = self.count()
+        for record in doors:
             for name in ADDRESS_FIELDS.get(record._name, ()):
                 for text, reason in ADDRESSES.items():
                     with self.subTest(f"{record._name}.{name}: {text}"):
@@ -174,7 +241,9 @@ class TestHostileInput(SenderCommon):
                 "company_id": self.other_company.id,
             }
         )
-        setup, address, settings, test, _platform = self.get_doors()
+        setup, address, settings, test, _platform, domain, rule, handover, _key = (
+            self.get_doors()
+        )
         before = self.count()
         setup.step = "email"
         setup.email = foreign.email
@@ -195,6 +264,14 @@ class TestHostileInput(SenderCommon):
         with self.assertRaises(UserError):
             test.address_id = foreign.id
             test._prepare_message()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            rule.sender_address_id = foreign.id
+        refused = self.assertRaisesRegex(UserError, "^Domain: .*by another company")
+        with refused, self.env.cr.savepoint():
+            domain.name = foreign.domain_id.name
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            handover.domain_id = foreign.domain_id.id
+            handover.action_send()
         self.env.invalidate_all()
         self.assertEqual(self.address.email, "invoices@acme.test")
         self.assertEqual(self.company.sender_address_id, self.address)

@@ -23,12 +23,16 @@ MOST_DAYS = 90
 LIMIT_PERIOD = timedelta(days=1)
 LIMIT_PER_DOMAIN = 20
 
+#: More than anybody reads above the records.
+MAX_NOTE_LENGTH = 5000
+
 
 class MailSenderHandoverWizard(models.TransientModel):
     """Hands the records of a domain over to whoever keeps its DNS."""
 
     _name = "mail.sender.handover.wizard"
     _description = "Hand Over the Records of a Domain"
+    _inherit = ["mail.sender.input"]
 
     domain_id = fields.Many2one(
         "mail.sender.domain", required=True, readonly=True, ondelete="cascade"
@@ -61,6 +65,21 @@ class MailSenderHandoverWizard(models.TransientModel):
                     ValidationError,
                     self.env._(
                         "Link Valid For: enter 1 to %(most)s days.", most=MOST_DAYS
+                    ),
+                    guide="hand-over",
+                )
+
+    @api.constrains("note")
+    def _check_note(self):
+        for wizard in self:
+            if len(wizard.note or "") > MAX_NOTE_LENGTH:
+                raise guided_error(
+                    ValidationError,
+                    self.env._(
+                        "Note: %(length)s characters are too many, %(limit)s are "
+                        "allowed. Type a shorter text.",
+                        length=len(wizard.note),
+                        limit=MAX_NOTE_LENGTH,
                     ),
                     guide="hand-over",
                 )

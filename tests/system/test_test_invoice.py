@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from lxml import html
 
-from odoo import http
+from odoo import Command, http
 from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -347,6 +347,35 @@ class TestNothingIsBooked(InvoiceCase, HttpCase):
         numbers = sequences.mapped(lambda sequence: sequence.number_next_actual)
         self.env.cr.execute("SELECT last_value, is_called FROM account_move_id_seq")
         return counts, numbers, self.env.cr.fetchall()
+
+    def test_nothing_is_booked_where_there_are_journals(self):
+        charts = self.env["account.chart.template"]
+        charts.try_loading("generic_coa", self.company, install_demo=False)
+        customer = self.env["res.partner"].create({"name": "Customer"})
+        values = {
+            "move_type": "out_invoice",
+            "company_id": self.company.id,
+            "partner_id": customer.id,
+            "invoice_date": "2026-01-15",
+            "invoice_line_ids": [Command.create({"name": "Thing", "price_unit": 9})],
+        }
+        moves = self.env["account.move"].with_company(self.company)
+        first, second = moves.create([values, values])
+        first.action_post()
+        address = self.make_sender(self.company, "acme.test", "post@acme.test")
+        test = self.prepare(address)
+        self.print_and_run(test)
+        before = self.count()
+        lines = self.env["account.move.line"].search_count([])
+        self.assert_all_went_well(self.print_and_run(test))
+        self.env.flush_all()
+        self.assertEqual(self.count(), before)
+        self.assertEqual(self.env["account.move.line"].search_count([]), lines)
+        second.action_post()
+        self.assertEqual(
+            (first.sequence_prefix, first.sequence_number + 1),
+            (second.sequence_prefix, second.sequence_number),
+        )
 
     def test_nothing_is_booked_and_no_number_is_used(self):
         self.assertFalse(self.company.chart_template)
