@@ -46,6 +46,17 @@ class TestTestInvoice(SenderCommon):
             ],
         )
 
+    def test_the_company_receives_it_where_the_user_has_no_mailbox(self):
+        self.manager.email = False
+        tests = self.as_user(self.env["mail.sender.test"], self.manager)
+        setups = self.as_user(self.env["mail.sender.setup"], self.manager)
+        for confirmed in (False, "info@acme.test"):
+            self.company.sudo().sender_confirmed_email = confirmed
+            proposed = tests.default_get(["email_to"])
+            self.assertEqual(proposed.get("email_to") or False, confirmed)
+            proposed = setups.default_get(["test_email"])
+            self.assertEqual(proposed.get("test_email") or False, confirmed)
+
     def test_to_one_plain_address(self):
         test = self.open_test()
         for email in (

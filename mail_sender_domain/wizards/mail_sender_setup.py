@@ -136,7 +136,7 @@ class MailSenderSetup(models.TransientModel):
     summary = fields.Json(compute="_compute_summary")
     test_email = fields.Char(
         string="Test Invoice To",
-        default=lambda self: self.env.user.email_normalized,
+        default=lambda self: self.env["mail.sender.test"]._get_default_email_to(),
         help="Address of a mailbox that you can look into.",
     )
 

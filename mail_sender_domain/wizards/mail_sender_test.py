@@ -61,12 +61,18 @@ class MailSenderTest(models.TransientModel):
     email_to = fields.Char(
         string="Send It To",
         required=True,
-        default=lambda self: self.env.user.email_normalized,
+        default=lambda self: self._get_default_email_to(),
         help="Address of a mailbox that you can look into.",
     )
     email_from = fields.Char(string="It Leaves From", compute="_compute_road")
     reply_to = fields.Char(string="Answers Go To", compute="_compute_road")
     blockers = fields.Text(string="Why It Cannot Be Sent", compute="_compute_road")
+
+    @api.model
+    def _get_default_email_to(self):
+        """The address of the user, or else that of the company, if it is confirmed."""
+        company = self.env.company.sudo()
+        return self.env.user.email_normalized or company._get_sender_notice_email()
 
     @api.model
     def _check_input(self, vals):

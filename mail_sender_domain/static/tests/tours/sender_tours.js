@@ -3,6 +3,7 @@ import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 import {
     fillIn,
+    leaveAndStay,
     openApp,
     openMenu,
     openRecord,
@@ -59,6 +60,7 @@ tours.add("mail_sender_domain.claim_domain", {
         ),
         ...refuse("name", "info@acme.test", "Type only what stands after the @"),
         ...refuse("name", "acme", "Type it with its ending, for example example.com"),
+        ...leaveAndStay("menu_sender_domain", "domain"),
         fillIn("name", "ACME.test."),
         save(),
         seeStatus("To check"),

@@ -49,6 +49,20 @@ export const seeRecord = (...texts) => ({
 });
 
 /**
+ * Leave a form that cannot be saved, and stay after all.
+ *
+ * @param {String} menu
+ * @param {String} part of the guide that the refusal links to
+ * @returns {Object[]} steps
+ */
+export const leaveAndStay = (menu, part) => [
+    ...openMenu(menu),
+    {trigger: `.o_form_error_dialog .o_sender_guide_link[href$='guide#${part}']`},
+    {trigger: ".o_form_error_dialog button:contains(Stay here)", run: "click"},
+    {trigger: "body:not(:has(.modal))"},
+];
+
+/**
  * Type what is refused, with a link to the guide.
  *
  * @param {String} field
