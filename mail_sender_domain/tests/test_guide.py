@@ -132,3 +132,24 @@ class TestGuideScreens(ScreenCase):
     def test_the_guide_in_the_dark(self):
         with self.dark_device():
             self.check_screens("admin", [Screen(GUIDE, ".ms-guide", "guide-dark")])
+
+    @mute_logger("odoo.http")  # the refusals are what is wanted
+    def test_what_is_refused_has_a_link(self):
+        domain = self.create_verified_domain("acme.test")
+        domain.action_rotate_keys()
+        self.create_manager("mira", self.company)
+        page = f"/odoo/sending-domains/{domain.id}"
+        form = ".o_form_view .o-mail-Chatter-sendMessage:enabled"
+        link = f".modal a.o_sender_guide_link[href='{GUIDE}#keys']"
+        self.check_screens(
+            "mira",
+            [
+                Screen(
+                    page,
+                    form,
+                    "refusal",
+                    tab="keys",
+                    presses=(("Rotate the Keys", ".modal .btn-primary"), ("Ok", link)),
+                )
+            ],
+        )
