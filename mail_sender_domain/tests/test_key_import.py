@@ -104,7 +104,6 @@ class TestKeyImport(SenderCommon):
 
     def test_whoever_may_not_change_the_domain(self):
         stranger = self.create_administrator("stranger", self.other_company)
-        self.domain.shared_company_ids = self.other_company
         with self.assertRaises(AccessError):
             self.import_key(self.pem, user=stranger)
         self.assertEqual(self.get_selectors(), ["odoo1"])
