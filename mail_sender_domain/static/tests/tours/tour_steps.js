@@ -51,9 +51,9 @@ export const seeRecord = (...texts) => ({
 /**
  * Leave a form that cannot be saved, and stay after all.
  *
- * @param {String} menu
- * @param {String} part of the guide that the refusal links to
- * @returns {Object[]} steps
+ * @param {string} menu the label of the menu
+ * @param {string} part of the guide that the refusal links to
+ * @returns {object[]} steps
  */
 export const leaveAndStay = (menu, part) => [
     ...openMenu(menu),
@@ -65,11 +65,11 @@ export const leaveAndStay = (menu, part) => [
 /**
  * Type what is refused, with a link to the guide.
  *
- * @param {String} field
- * @param {String} value
- * @param {String} message beginning or part of what is said
- * @param {String} part of the guide that the link leads to, if it matters
- * @returns {Object[]} steps
+ * @param {string} field the name of the field
+ * @param {string} value what is typed
+ * @param {string} message beginning or part of what is said
+ * @param {string} part of the guide that the link leads to, if it matters
+ * @returns {object[]} steps
  */
 export const refuse = (field, value, message, part = "") => [
     fillIn(field, value),
