@@ -141,15 +141,12 @@ class TestGuideScreens(ScreenCase):
         page = f"/odoo/sending-domains/{domain.id}"
         form = ".o_form_view .o-mail-Chatter-sendMessage:enabled"
         link = f".modal a.o_sender_guide_link[href='{GUIDE}#keys']"
+        refused = (("Rotate the Keys", ".modal .btn-primary"), ("Ok", link))
+        closed = (*refused, ("Close", "body:not(:has(.modal))"))
         self.check_screens(
             "mira",
             [
-                Screen(
-                    page,
-                    form,
-                    "refusal",
-                    tab="keys",
-                    presses=(("Rotate the Keys", ".modal .btn-primary"), ("Ok", link)),
-                )
+                Screen(page, form, "refusal", tab="keys", presses=refused),
+                Screen(page, form, tab="keys", presses=closed),
             ],
         )
