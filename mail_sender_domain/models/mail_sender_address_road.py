@@ -31,8 +31,9 @@ class MailSenderAddress(models.Model):
         Called whenever something changed that decides whether mail may leave. What one
         company is told at once is told in one notice.
         """
-        closed, opened = self.browse(), self.browse()
-        for address in self.sudo().filtered("email_normalized"):
+        addresses = self.sudo()
+        closed, opened = addresses.browse(), addresses.browse()
+        for address in addresses.filtered("email_normalized"):
             blockers = address._get_blockers()
             if blockers and address._was_proven():
                 if not address.road_closed_since:
