@@ -216,6 +216,8 @@ class MailSenderAddress(models.Model):
     def _get_relay(self, company):
         """The relay address of a company, made at its first need.
 
+        A branch that sends as its parent does so from the relay address, too.
+
         :param company: one ``res.company``, in superuser mode
         :return: the address; empty while the platform has no relay domain, and where
             the address was archived
@@ -224,16 +226,20 @@ class MailSenderAddress(models.Model):
             [("mode", "=", RelayMode.key), ("company_id", "in", company.parent_ids.ids)]
         )
         by_company = relays.grouped("company_id")
-        for candidate in company.parent_ids[::-1]:
+        lineage = company.parent_ids[::-1]
+        owner = lineage.filtered("sender_address_id")[:1] or lineage[-1:]
+        for candidate in lineage:
             if own := by_company.get(candidate):
                 return own.filtered("active")[:1].with_env(self.env)
-        if not (email := self._propose_relay_email(company)):
+            if candidate == owner:
+                break
+        if not (email := self._propose_relay_email(owner)):
             return self.browse()
         return self.create(
             {
-                "name": company.name,
+                "name": owner.name,
                 "email": email,
-                "company_id": company.id,
+                "company_id": owner.id,
                 "mode": RelayMode.key,
             }
         )

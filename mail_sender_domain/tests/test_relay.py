@@ -207,6 +207,19 @@ class TestRelay(RelayCase):
         own = self.create_relay("north@relay.test", branch)
         self.assertEqual(self.addresses._get_relay(branch), own)
 
+    def test_the_relay_address_is_made_for_whose_sender_it_replaces(self):
+        """Whichever company needs it first."""
+        north, south = self.env["res.company"].create(
+            [
+                {"name": "Acme North", "parent_id": self.company.id},
+                {"name": "Acme South", "parent_id": self.company.id},
+            ]
+        )
+        self.create_default_sender()
+        self.create_default_sender("south@south.test", south)
+        self.assertEqual(self.addresses._get_relay(north).company_id, self.company)
+        self.assertEqual(self.addresses._get_relay(south).company_id, south)
+
 
 @tagged("post_install", "-at_install")
 class TestForwarding(RelayCase):
