@@ -212,9 +212,10 @@ class MailSenderDomain(models.Model):
 
     @api.constrains("layout", "name")
     def _check_layout(self):
-        for domain in self.filtered(lambda domain: domain.layout == "subdomain"):
-            name = DomainName.parse(domain.name)
-            if name.organisational == name:
+        # What is no domain name at all is refused as such.
+        for domain in self.filtered("name_ascii"):
+            name = DomainName.parse(domain.name_ascii)
+            if domain.layout == "subdomain" and name.organisational == name:
                 raise guided_error(
                     ValidationError,
                     self.env._(

@@ -473,6 +473,21 @@ class TestSenderSetup(SenderCommon):
                     setup.write({name: text})
                 self.assertNotIn(text, str(caught.exception))
 
+    def test_hostile_subdomains_are_refused(self):
+        for text, message in (
+            ("\u0430.b", "reads as a.b.acme.test"),
+            ("a..b", "has a dot too many"),
+            ("m\u0430il", "several alphabets"),
+        ):
+            setup = self.start()
+            with (
+                self.subTest(text),
+                self.assertRaisesRegex(ValidationError, f"Subdomain: .*{message}"),
+                self.env.cr.savepoint(),
+            ):
+                self.finish(setup, "domain", layout="subdomain", subdomain=text)
+            self.assertFalse(setup.domain_id)
+
     def test_hostile_e_mails_are_refused(self):
         alias_domain = self.env["mail.alias.domain"].create({"name": "acme.test"})
         self.create_default_sender("info@other.test", self.other_company)

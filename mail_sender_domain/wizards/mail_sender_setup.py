@@ -9,6 +9,7 @@ from ..guide_errors import guided_error
 from ..models.ir_mail_server_owned import TRIAL_CONTEXT
 from ..modes import Fit, OwnDomainMode, Rank, RelayMode
 from ..texts import error_text, smtp_text
+from ..tools.domain_name import DomainName
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption
@@ -752,6 +753,7 @@ class MailSenderSetup(models.TransientModel):
             # Another layout that was begun would stand in the way of this one.
             (self._find_usable_domains(email) - wanted).unlink()
             if not wanted:
+                self._check_subdomain()
                 wanted.create(
                     {
                         "name": self.domain_name,
@@ -760,6 +762,26 @@ class MailSenderSetup(models.TransientModel):
                     }
                 )
         return self._save_address(self.address_id, email=email.unicode)
+
+    def _check_subdomain(self):
+        """Refuse a subdomain that no domain can have.
+
+        :raise ValidationError: naming the field and the mend
+        """
+        if self.layout != "subdomain":
+            return
+        try:
+            DomainName.parse(self.domain_name)
+        except SenderToolError as error:
+            raise guided_error(
+                ValidationError,
+                self.env._(
+                    "%(field)s: %(reason)s",
+                    field=self._fields["subdomain"].get_description(self.env)["string"],
+                    reason=error_text(self.env, error),
+                ),
+                guide="subdomain",
+            ) from error
 
     def _try_domain(self, address):
         """Ask DNS for the records; what it answers is shown record by record."""
