@@ -82,6 +82,10 @@ export const refuse = (field, value, message, part = "") => [
         content: `The guide tells more about ${part}`,
         trigger: `.modal .o_sender_guide_link[href*='/mail-sender/guide#${part}']`,
     },
-    {trigger: ".modal .modal-footer .btn-primary", run: "click"},
+    {
+        content: "Whoever presses Enter reads on in the form",
+        trigger: ".modal .modal-footer .btn-primary:focus",
+        run: "press Enter",
+    },
     {trigger: "body:not(:has(.modal))"},
 ];
