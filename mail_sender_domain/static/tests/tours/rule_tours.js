@@ -85,9 +85,13 @@ tours.add("mail_sender_domain.make_rules", {
 tours.add("mail_sender_domain.mend_findings", {
     steps: () => [
         ...openApp(),
-        ...openMenu("menu_sender_finding"),
+        ...openMenu("menu_sender_settings"),
+        clickOn(".o_form_view button:contains(Who sends as what)"),
         {trigger: ".o_list_view .o_data_row:contains(leaver@acme.test)"},
         {trigger: ".o_list_view .o_data_row:contains(post@unproven.test)"},
+        clickOn(".o_searchview_dropdown_toggler"),
+        clickOn(".o_filter_menu .o_menu_item:contains(Templates)"),
+        {trigger: ".o_list_view:not(:contains(leaver@acme.test)) .o_data_row"},
         clickOn(
             ".o_data_row:contains(Reminder):contains(old@elsewhere.test) button:contains(Make a rule)"
         ),
