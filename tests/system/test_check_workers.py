@@ -2,14 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Several workers check sending domains at the same time, each with its own cursor."""
 
-from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, fields
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import fields
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail_sender_domain.tools.resolver import (
@@ -18,12 +16,16 @@ from odoo.addons.mail_sender_domain.tools.resolver import (
     MemoryResolver,
 )
 
+from .worker_case import WorkerCase
+
 NAMES = [f"worker{number}.test" for number in range(4)]
 
 
 @tagged("post_install", "-at_install")
-class TestCheckWorkers(BaseCase):
-    """Locks only show between transactions that are real, so these domains are."""
+class TestCheckWorkers(WorkerCase):
+    """The domains are stored, and removed at the end."""
+
+    model = "mail.sender.domain"
 
     def setUp(self):
         super().setUp()
@@ -43,15 +45,6 @@ class TestCheckWorkers(BaseCase):
         with self.worker() as domains:
             domains.search([("name", "in", NAMES)]).unlink()
             domains.env.cr.commit()
-
-    @contextmanager
-    def worker(self):
-        """Give the sending domains as one worker sees them; undone at the end."""
-        with ExitStack() as stack:
-            cr = stack.enter_context(db_connect(get_db_name()).cursor())
-            stack.callback(cr.rollback)
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            yield env["mail.sender.domain"]
 
     def claim(self, domains):
         """The domains of this test that a worker claims."""

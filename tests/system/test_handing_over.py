@@ -2,17 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A road changes while a worker hands mail over, each with a cursor of its own."""
 
-from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
+
+from .worker_case import WorkerCase
 
 
 @tagged("post_install", "-at_install")
-class TestHandingOver(BaseCase):
-    """Locks only show between transactions that are real, so these mails are."""
+class TestHandingOver(WorkerCase):
+    """The mails are stored, and removed at the end."""
+
+    model = "mail.mail"
 
     def setUp(self):
         super().setUp()
@@ -30,15 +31,6 @@ class TestHandingOver(BaseCase):
         with self.worker() as mails:
             mails.browse(self.ids).unlink()
             mails.env.cr.commit()
-
-    @contextmanager
-    def worker(self):
-        """Give the mails as one worker sees them; undone at the end."""
-        with ExitStack() as stack:
-            cr = stack.enter_context(db_connect(get_db_name()).cursor())
-            stack.callback(cr.rollback)
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            yield env["mail.mail"]
 
     def test_a_mail_that_is_handed_over_keeps_its_dress(self):
         dressed = []
