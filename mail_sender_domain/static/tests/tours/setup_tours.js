@@ -1,3 +1,4 @@
+import {pick} from "./tour_steps";
 import {registry} from "@web/core/registry";
 import {rpc} from "@web/core/network/rpc";
 
@@ -26,6 +27,12 @@ const counted = (steps, elsewhere = 0) => {
     }
     return steps;
 };
+
+/** Save a form as people do, and wait until it is. */
+const saved = () => [
+    {trigger: ".o_form_button_save", run: "click"},
+    {trigger: ".o_form_saved"},
+];
 
 const clickText = (text) => ({
     content: `Click ${text}`,
@@ -713,12 +720,9 @@ tours.add("mail_sender_domain.policies", {
             content: "What is in force for all companies is shown in grey",
             trigger:
                 "[name=sender_blocked_policy] input[placeholder='It leaves from the relay address']",
-            run: "click",
         },
-        {trigger: ".o_select_menu_item:contains(It waits)", run: "click"},
-        {trigger: "[name=sender_blocked_policy] input:value(It waits)"},
-        {trigger: "[name=sender_strictness] input", run: "click"},
-        {trigger: ".o_select_menu_item:contains(Strictly)", run: "click"},
+        ...pick("sender_blocked_policy", "It waits"),
+        ...pick("sender_strictness", "Strictly"),
         {trigger: ".o_form_view:contains(nothing leaves from any other address)"},
         {trigger: "li:contains(login codes and invitations to use them)"},
         {trigger: "li:contains(password resets and invitations)"},
@@ -729,38 +733,24 @@ tours.add("mail_sender_domain.policies", {
             trigger: ".o_form_view:not(:has([name=sender_code_road]))",
         },
         {trigger: "[name=sender_account_road] input"},
-        {trigger: "[name=sender_reply_policy] input", run: "click"},
-        {trigger: ".o_select_menu_item:contains(Back into the)", run: "click"},
-        {trigger: "[name=sender_reply_policy] input:value(Back into the)"},
+        ...pick("sender_reply_policy", "Back into the"),
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".modal:contains(Answers Go: answers cannot go back)"},
         {trigger: ".modal .modal-footer .btn-primary", run: "click"},
-        {trigger: "[name=sender_reply_policy] input", run: "click"},
-        {trigger: ".o_select_menu_item:contains(To a fixed address)", run: "click"},
+        ...pick("sender_reply_policy", "To a fixed address"),
         {trigger: "[name=sender_reply_to] input", run: "edit answers@acme.test"},
-        {trigger: ".o_form_button_save", run: "click"},
-        {trigger: ".o_form_saved"},
+        ...saved(),
     ],
 });
 
 tours.add("mail_sender_domain.road_of_login_codes", {
-    steps: () => [
-        {trigger: "[name=sender_code_road] input", run: "click"},
-        {trigger: ".o_select_menu_item:contains(The platform)", run: "click"},
-        {trigger: "[name=sender_code_road] input:value(The platform)"},
-        {trigger: ".o_form_button_save", run: "click"},
-        {trigger: ".o_form_saved"},
-    ],
+    steps: () => [...pick("sender_code_road", "The platform"), ...saved()],
 });
 
 tours.add("mail_sender_domain.defaults_for_all_companies", {
     steps: () => [
-        {trigger: "[name=sender_blocked_policy] input", run: "click"},
-        {trigger: ".o_select_menu_item:contains(It waits)", run: "click"},
-        // Odoo takes a field that is left before it shows the choice for cleared.
-        {trigger: "[name=sender_blocked_policy] input:value(It waits)"},
-        {trigger: ".o_form_button_save", run: "click"},
-        {trigger: ".o_form_saved"},
+        ...pick("sender_blocked_policy", "It waits"),
+        ...saved(),
         {
             trigger: "[data-menu-xmlid='mail_sender_domain.menu_sender_settings']",
             run: "click",
@@ -769,12 +759,9 @@ tours.add("mail_sender_domain.defaults_for_all_companies", {
             content: "The company has chosen nothing: what counts for all is shown",
             trigger:
                 "[name=sender_blocked_policy] input[placeholder='It waits until the road is open again']",
-            run: "click",
         },
-        {trigger: ".o_select_menu_item:contains(It leaves from)", run: "click"},
-        {trigger: "[name=sender_blocked_policy] input:value(It leaves from)"},
-        {trigger: ".o_form_button_save", run: "click"},
-        {trigger: ".o_form_saved"},
+        ...pick("sender_blocked_policy", "It leaves from"),
+        ...saved(),
     ],
 });
 

@@ -28,6 +28,20 @@ export const fillIn = (field, value) => ({
     run: `edit ${value}`,
 });
 
+/**
+ * Choose from a list, and see the choice: Odoo takes a field that is left before it shows
+ * the choice for cleared.
+ *
+ * @param {string} field the name of the field
+ * @param {string} item what its entry of the list begins with
+ * @returns {object[]} steps
+ */
+export const pick = (field, item) => [
+    {trigger: `[name=${field}] input`, run: "click"},
+    {trigger: `.o_select_menu_item:contains(${item})`, run: "click"},
+    {trigger: `[name=${field}] input:value(${item})`},
+];
+
 export const save = () => ({trigger: ".o_form_button_save", run: "click"});
 
 export const seeSaved = () => ({trigger: ".o_form_saved"});
