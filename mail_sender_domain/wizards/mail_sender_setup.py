@@ -538,15 +538,25 @@ class MailSenderSetup(models.TransientModel):
         try:
             return EmailAddress.parse(self[name] or "")
         except SenderToolError as error:
-            raise guided_error(
-                ValidationError,
-                self.env._(
-                    "%(field)s: %(reason)s",
-                    field=self._fields[name].get_description(self.env)["string"],
-                    reason=error_text(self.env, error),
-                ),
-                guide="start",
-            ) from error
+            raise self._prepare_field_error(name, error, "start") from error
+
+    def _prepare_field_error(self, name, error, guide):
+        """Say what is wrong with what was typed into a field.
+
+        :param name: of the field
+        :param error: a :class:`..tools.errors.SenderToolError`
+        :param guide: anchor of the part of the guide that helps
+        :return: a ``ValidationError``
+        """
+        return guided_error(
+            ValidationError,
+            self.env._(
+                "%(field)s: %(reason)s",
+                field=self._fields[name].get_description(self.env)["string"],
+                reason=error_text(self.env, error),
+            ),
+            guide=guide,
+        )
 
     def _parse_or_none(self, text):
         """Read an address; None for anything else."""
@@ -773,15 +783,7 @@ class MailSenderSetup(models.TransientModel):
         try:
             DomainName.parse(self.domain_name)
         except SenderToolError as error:
-            raise guided_error(
-                ValidationError,
-                self.env._(
-                    "%(field)s: %(reason)s",
-                    field=self._fields["subdomain"].get_description(self.env)["string"],
-                    reason=error_text(self.env, error),
-                ),
-                guide="subdomain",
-            ) from error
+            raise self._prepare_field_error("subdomain", error, "subdomain") from error
 
     def _try_domain(self, address):
         """Ask DNS for the records; what it answers is shown record by record."""
