@@ -147,7 +147,7 @@ const seeSaved = (expected) => ({
 });
 
 /** The tab is closed in the midst of it, and the page is opened anew. */
-const reload = (saved, state = "Action needed") => [
+const reload = (addresses, state = "Action needed") => [
     {
         content: "Open the page anew",
         trigger: "body",
@@ -155,7 +155,7 @@ const reload = (saved, state = "Action needed") => [
         expectUnloadPage: true,
     },
     seeState(state),
-    seeSaved(saved),
+    seeSaved(addresses),
 ];
 
 const toReady = (mode) => [
