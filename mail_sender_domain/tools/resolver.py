@@ -208,11 +208,10 @@ class RememberingResolver:
         name, rdtype = _question(name, rdtype)
         if answer := self._recall(name, rdtype):
             return answer
-        if self._left == 0:
-            answer = Answer(name, rdtype, AnswerStatus.UNKNOWN, reason="time_limit")
-        else:
+        if self._spend(1):
             answer = self._resolver.resolve(name, rdtype)
-            self._left = self._left and self._left - 1
+        else:
+            answer = _late(name, rdtype)
         self._answers[name][rdtype] = answer
         return answer
 
@@ -222,20 +221,20 @@ class RememberingResolver:
         """See :meth:`Resolver.resolve_many`."""
         asked = {question: _question(*question) for question in questions}
         new = dict.fromkeys(key for key in asked.values() if not self._recall(*key))
-        for (name, rdtype), answer in self._ask(list(new)).items():
+        may_ask = list(new)[: self._spend(len(new))]
+        found = self._resolver.resolve_many(may_ask) if may_ask else {}
+        for name, rdtype in new:
+            answer = found.get((name, rdtype)) or _late(name, rdtype)
             self._answers[name][rdtype] = answer
         return {question: self._recall(*key) for question, key in asked.items()}
 
-    def _ask(self, new: list[tuple[str, str]]) -> dict[tuple[str, str], Answer]:
-        asked = new if self._left is None else new[: self._left]
-        if self._left is not None:
-            self._left -= len(asked)
-        answers = self._resolver.resolve_many(asked) if asked else {}
-        for name, rdtype in new[len(asked) :]:
-            answers[name, rdtype] = Answer(
-                name, rdtype, AnswerStatus.UNKNOWN, reason="time_limit"
-            )
-        return answers
+    def _spend(self, wanted: int) -> int:
+        """How many of so many questions may still be asked; they count as asked."""
+        if self._left is None:
+            return wanted
+        spent = min(wanted, self._left)
+        self._left -= spent
+        return spent
 
     def _recall(self, name: str, rdtype: str) -> Answer | None:
         known = self._answers[name]
@@ -243,6 +242,11 @@ class RememberingResolver:
         if known and all(_denies_name(answer) for answer in known.values()):
             return Answer(name, rdtype, AnswerStatus.NO_NAME)
         return known.get(rdtype)
+
+
+def _late(name: str, rdtype: str) -> Answer:
+    """What is said when nobody is asked any more."""
+    return Answer(name, rdtype, AnswerStatus.UNKNOWN, reason="time_limit")
 
 
 def _denies_name(answer: Answer) -> bool:
