@@ -19,6 +19,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from .domain_name import is_local_name
 from .resolver import MAX_ALIASES
 
 #: Largest answer asked for over UDP; it passes every network in one piece (RFC 9715).
@@ -135,7 +136,8 @@ def follow(
 ) -> tuple[list[dns.name.Name], dns.rrset.RRset | None]:
     """Find the records in a response, along its CNAMEs.
 
-    :param zone: where the server may be believed; CNAMEs that leave it end the walk
+    :param zone: where the server may be believed; CNAMEs that leave it end the walk, as
+        do those to names that no public DNS has
     :return: the CNAME targets passed, and the records at the last one if they are there
     """
     aliases: list[dns.name.Name] = []
@@ -147,6 +149,8 @@ def follow(
             break
         name = alias[0].target
         aliases.append(name)
+        if is_local_name(name_text(name)):
+            break
     return aliases, None
 
 

@@ -5,6 +5,9 @@
 Caches keep "there is no such record" for hours. Somebody who has just published one
 wants to know now, so every question goes to the servers that own the zone; the
 configured resolver only tells where they are, and answers when they do not.
+
+Whoever publishes a zone decides which names and servers lead on. So nobody is asked
+about names that only a network of ours may know, and no owner inside one is asked.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from .dns_exchange import (
     record_texts,
 )
 from .dns_servers import ConfiguredServers, ZoneOwners
+from .domain_name import is_local_name
 from .network_place import is_public
 from .resolver import MAX_ALIASES, Answer, AnswerStatus
 
@@ -124,7 +128,7 @@ class DnsResolver:
         :raise Unanswered: when nobody answers, or the chain does not end
         """
         started = monotonic()
-        while True:
+        while not is_local_name(name_text(name)):
             response, zone = self._ask(name, rdtype, started)
             passed, records = follow(response, name, rdtype, zone)
             for alias in passed:
@@ -138,6 +142,7 @@ class DnsResolver:
                 return AnswerStatus.NO_NAME if is_missing else AnswerStatus.NO_DATA, ()
             # Whatever this server says about the end of the chain: its owners know.
             name = passed[-1]
+        return AnswerStatus.NO_NAME, ()
 
     def _ask(
         self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, started: float

@@ -30,7 +30,7 @@ from .dns_exchange import (
     name_text,
     parse_name,
 )
-from .domain_name import registered_name
+from .domain_name import is_local_name, registered_name
 
 #: How many zone cuts below the registered domain are followed.
 MAX_REFERRALS = 8
@@ -214,6 +214,8 @@ class ZoneOwners:
     def _find_addresses(
         self, host: dns.name.Name, deadline: float
     ) -> tuple[Server, ...]:
+        if is_local_name(name_text(host)):
+            return ()
         # IPv6 only where there is nothing else: many machines cannot reach it.
         for rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
             try:

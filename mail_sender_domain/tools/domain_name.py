@@ -22,13 +22,28 @@ from .look_alike import latin_reading
 MAX_LABEL_LENGTH = 63
 MAX_NAME_LENGTH = 253
 
-#: Last labels of names that no public DNS has (RFC 6761, RFC 6762, RFC 7686, RFC 9476,
-#: and what ICANN set aside): asking for them tells of the network around us.
-LOCAL_ENDINGS = {"localhost", "local", "internal", "onion", "alt"}
+#: Endings of names that no public DNS has (RFC 6761, RFC 6762 and its appendix G,
+#: RFC 7686, RFC 8375, RFC 9476, and what ICANN set aside).
+_LOCAL_ENDINGS = (
+    ".localhost",
+    ".localdomain",
+    ".local",
+    ".internal",
+    ".intranet",
+    ".private",
+    ".corp",
+    ".home",
+    ".lan",
+    ".home.arpa",
+    ".onion",
+    ".alt",
+)
 
 #: A name in DNS; unlike the domain of a mail address it may have underscores.
 _HOST = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{1,62}")
 _NOT_LDH = re.compile(r"[^a-z0-9-]")
+#: How the last part of an IPv4 address is written, if anything takes it for one.
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 #: Alphabets with letters that look like those of another one of them (UTS #39).
 _ALIKE = frozenset({"ARMENIAN", "CHEROKEE", "CYRILLIC", "GREEK", "LATIN"})
 _FREE_MAIL_FILE = Path(__file__).with_name("free_mail_domains.txt")
@@ -87,8 +102,8 @@ class DomainName:
             raise DomainNameError(
                 "looks_latin", text=typed, reading=name.reading, ascii=name.ascii
             )
-        if pairs[-1][0].isdigit():
-            # A top-level label is never all digits (RFC 3696 2): a mistyped address.
+        if _NUMBER.fullmatch(pairs[-1][0]):
+            # A top-level label is no number (RFC 3696 2): a mistyped address.
             raise DomainNameError("is_ip", text=typed)
         _check_length(name.ascii)
         return name
@@ -171,6 +186,20 @@ def parse_host(text: str) -> str:
     if _HOST.fullmatch(name) and len(name) <= MAX_NAME_LENGTH:
         return name
     return DomainName.parse(name).ascii
+
+
+def is_local_name(name: str) -> bool:
+    """Whether no public DNS has a name: only the network around us may know it.
+
+    Small networks give their hosts names of one label.
+
+    >>> is_local_name("printer.internal"), is_local_name("printer")
+    (True, True)
+    >>> is_local_name("example.com")
+    False
+    """
+    name = name.removesuffix(".").lower()
+    return "." not in name or name.endswith(_LOCAL_ENDINGS)
 
 
 def registered_name(name: str, *, private: bool) -> str:

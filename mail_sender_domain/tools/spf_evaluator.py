@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from .domain_name import LOCAL_ENDINGS, MAX_LABEL_LENGTH, MAX_NAME_LENGTH
+from .domain_name import MAX_LABEL_LENGTH, MAX_NAME_LENGTH
 from .errors import RecordSyntaxError
 from .resolver import Answer, AnswerStatus, Resolver
 from .spf_macro import MacroString
@@ -418,11 +418,10 @@ def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 
 def is_name(name: str) -> bool:
-    """Whether DNS can be asked about it, and not only the network around us."""
+    """Whether DNS can be asked about it."""
     labels = name.split(".")
     return (
         name.isascii()
-        and labels[-1].lower() not in LOCAL_ENDINGS
         and len(name) <= MAX_NAME_LENGTH
         and all(0 < len(label) <= MAX_LABEL_LENGTH for label in labels)
     )

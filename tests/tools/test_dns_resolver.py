@@ -437,6 +437,42 @@ def test_owners_in_a_network_of_ours_are_not_asked(internet):
     assert not internet.first.asked + internet.second.asked
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["intranet", "Printer.Internal.", "nas.home.arpa", "corp.lan", "a.b.localhost"],
+)
+def test_names_of_a_network_of_ours_are_not_asked_for(internet, name):
+    """Whoever publishes a zone may name them: in SPF, as a mail server, anywhere."""
+    local = name.rstrip(".").lower()
+    internet.recursor.add(local, "TXT", '"secret"')
+    internet.publish("key.acme.test", "CNAME", f"{local}.")
+    assert internet.resolve(name).status is AnswerStatus.NO_NAME
+    answer = internet.resolve("key.acme.test")
+    assert (answer.status, answer.aliases) == (AnswerStatus.NO_NAME, (local,))
+    assert local not in {asked for asked, *_how in internet.recursor.asked}
+
+
+def test_what_a_recursor_finds_in_a_network_of_ours_is_not_told(internet):
+    internet.fail(refuse("SERVFAIL"))
+    internet.recursor.add("key.acme.test", "CNAME", "printer.internal.")
+    internet.recursor.add("printer.internal", "CNAME", "end.acme.test.")
+    internet.recursor.add("end.acme.test", "TXT", '"secret"')
+    answer = internet.resolve("key.acme.test")
+    assert (answer.status, answer.aliases) == (
+        AnswerStatus.NO_NAME,
+        ("printer.internal",),
+    )
+
+
+def test_owners_with_a_name_of_a_network_of_ours_are_not_asked(internet):
+    internet.recursor.add("evil.test", "NS", "router.internal.")
+    internet.recursor.add("router.internal", "A", internet.first.address)
+    internet.recursor.add("evil.test", "TXT", '"hello"')
+    assert internet.resolve("evil.test").records == ("hello",)
+    assert "router.internal" not in {asked for asked, *_ in internet.recursor.asked}
+    assert not internet.first.asked
+
+
 def test_truncated_answer_without_tcp(internet):
     def truncated(question, transport):
         if transport == "udp":

@@ -64,6 +64,7 @@ def test_accepted(typed, ascii_form, unicode_form):
         ("2001:db8::1", "is_ip"),
         ("[192.0.2.1]", "is_ip"),
         ("192.0.2.999", "is_ip"),
+        ("127.0x1", "is_ip"),
         ("ex_ample.com", "bad_character"),
         ("_dmarc.example.com", "bad_character"),
         ("*.example.com", "bad_character"),
