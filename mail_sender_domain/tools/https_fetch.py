@@ -18,7 +18,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.parse import urlsplit
 
-from .network_place import is_public
+from .network_place import is_public, is_public_name
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class HttpsFetcher:
     :ivar seconds: after which nobody waits any more
     :ivar size: most bytes of an answer
     :ivar may_reach: tells whether an IP address may be connected to
+    :ivar may_look_up: tells whether the addresses of a host may be asked for
     :ivar context: which certificates are trusted
     """
 
     seconds: float = 5.0
     size: int = 64 * 1024
     may_reach: Callable[[str], bool] = is_public
+    may_look_up: Callable[[str], bool] = is_public_name
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def __call__(self, url: str) -> tuple[int, bytes]:
@@ -65,6 +67,8 @@ class HttpsFetcher:
         parts = urlsplit(url)
         if parts.scheme != "https" or not parts.hostname:
             raise OSError("not an address of the web")
+        if not self.may_look_up(parts.hostname):
+            raise OSError("the host is not public")
         connection = _Connection(self, parts.hostname, parts.port or 443)
         try:
             path = f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}"

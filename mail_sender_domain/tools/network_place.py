@@ -13,6 +13,15 @@ from __future__ import annotations
 import ipaddress
 import socket
 
+from .domain_name import is_local_name, parse_host
+from .errors import DomainNameError
+
+#: Networks whose addresses have an IPv4 address as their last four octets (RFC 4291
+#: 2.5.5.1, RFC 6052 2.1).
+_AROUND_IPV4 = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96")))
+#: Networks of one's own that are no private ones for Python (RFC 3879, RFC 8215).
+_OWN = tuple(map(ipaddress.ip_network, ("fec0::/10", "64:ff9b:1::/48")))
+
 
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the Internet (RFC 6890), and to one host only.
@@ -23,7 +32,22 @@ def is_public(address: str) -> bool:
     True
     """
     ip = _parse(address)
-    return ip.is_global and not ip.is_multicast
+    is_own = any(ip in network for network in _OWN) or ip.is_multicast
+    return ip.is_global and not is_own and (_inner_ipv4(ip) or ip).is_global
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host is named as hosts of the Internet are; an IP address is no name.
+
+    >>> is_public_name("dns.example.com")
+    True
+    >>> [is_public_name(h) for h in ("8.8.8.8", "intranet", "metadata.internal")]
+    [False, False, False]
+    """
+    try:
+        return not is_local_name(parse_host(host))
+    except DomainNameError:
+        return False
 
 
 def address_block(address: str) -> str:
@@ -57,6 +81,15 @@ def find_private_address(host: str) -> str:
         return ""
     addresses = [str(place[0]) for *_kind, place in found]
     return next((str(_parse(a)) for a in addresses if not is_public(a)), "")
+
+
+def _inner_ipv4(
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway may make of an IPv6 address."""
+    if any(ip in network for network in _AROUND_IPV4):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return getattr(ip, "sixtofour", None)
 
 
 def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

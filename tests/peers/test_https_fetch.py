@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import trustme
 from tools.https_fetch import HttpsFetcher
-from tools.network_place import is_public
+from tools.network_place import is_public, is_public_name
 
 from .https_server import HttpsServer, Reply, Silence
 
@@ -35,7 +35,12 @@ def server() -> Iterator[HttpsServer]:
 def fetcher(**changes):
     context = ssl.create_default_context()
     AUTHORITY.configure_trust(context)
-    settings = {"may_reach": lambda address: True, "context": context, "size": 1000}
+    settings = {
+        "may_reach": lambda address: True,
+        "may_look_up": lambda host: True,
+        "context": context,
+        "size": 1000,
+    }
     return HttpsFetcher(**settings | changes)
 
 
@@ -59,7 +64,8 @@ def test_answers(server, path, expected):
         ("/drop", {}, "no valid answer|closed"),
         ("/stall", {"seconds": 0.2}, "in time"),
         ("/ok", {"context": ssl.create_default_context()}, "CERTIFICATE"),
-        ("/ok", {"may_reach": is_public}, "not public"),
+        ("/ok", {"may_reach": is_public}, "address is not public"),
+        ("/ok", {"may_look_up": is_public_name}, "host is not public"),
     ],
 )
 def test_no_answer(server, path, changes, reason):
@@ -77,6 +83,21 @@ def test_what_is_no_address_of_the_web(url):
 def test_what_is_no_address_at_all(url):
     with pytest.raises(OSError, match="no valid answer|known"):
         fetcher()(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "0x7f.1", "8.8.8.8", "localhost", "dc.internal"]
+)
+def test_hosts_that_are_not_public_are_not_even_looked_up(host, monkeypatch):
+    monkeypatch.delattr(socket, "getaddrinfo")
+    with pytest.raises(OSError, match="host is not public"):
+        HttpsFetcher()(f"https://{host}/v2/acme.test/settings")
+
+
+def test_a_moved_page_is_not_followed(server):
+    before = len(server.requests)
+    fetcher()(server.url + "/moved")
+    assert [request.path for request in server.requests[before:]] == ["/moved"]
 
 
 def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to(
