@@ -23,6 +23,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.zone
+import psutil
 from dns.rdtypes.ANY.TXT import TXT
 
 from .ports import LOOPBACK, free_port
@@ -112,6 +113,7 @@ class Nsd:
         self._zones = {_key(zone): _Zone(_key(zone)) for zone in zones}
         self._secondaries: dict[str, Primary] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._children = 0
         self._resources = ExitStack()
         self._folder = Path()
         for name, types in (records or {}).items():
@@ -139,6 +141,7 @@ class Nsd:
             resources.callback(self._stop)
             for zone in self._zones.values():
                 self._wait_until_served(zone.name, zone.serial)
+            self._children = self._count_children()
             self._resources = resources.pop_all()
         return self
 
@@ -263,13 +266,22 @@ class Nsd:
         )
 
     def _wait_until_served(self, zone: str, serial: int) -> None:
-        """NSD takes a change over in the background: wait until it shows."""
+        """NSD takes a change over in the background: wait until nothing else shows.
+
+        For a moment the process with the old zones still answers beside the new one.
+        """
         deadline = time.monotonic() + PATIENCE
-        while self._served_serial(zone) != serial:
+        while self._served_serial(zone) != serial or self._is_changing():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 log = self._log.read_text(errors="replace")
                 raise RuntimeError(f"NSD does not serve {zone}: {log}")
             time.sleep(0.005)
+
+    def _is_changing(self) -> bool:
+        return 0 < self._children < self._count_children()
+
+    def _count_children(self) -> int:
+        return len(psutil.Process(self._process.pid).children(recursive=True))
 
     def _served_serial(self, zone: str) -> int | None:
         question = dns.message.make_query(zone, "SOA")
