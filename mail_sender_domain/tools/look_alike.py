@@ -15,8 +15,8 @@ from __future__ import annotations
 #: UTS #39, without what only resembles it, as the Russian letter ghe does an r.
 _ARMENIAN = ("ցհյոռօզգս", "ghjnnoqqu")
 _CYRILLIC = ("асԁеһіјӏорԛѕԝхуүѵ", "acdehijlopqswxyyv")
-_GREEK = ("αινορυ", "aivopu")
-_PHONETIC = ("ɑɡ", "ag")
+_GREEK = ("αινορυϳ", "aivopuj")
+_PHONETIC = ("ɑɡɩɪʏᴄᴏᴜᴠᴡᴢꜱ", "agiiycouvwzs")
 
 _LATIN = {
     ord(letter): latin

@@ -99,6 +99,7 @@ def test_accepted(typed, ascii_form, unicode_form):
         ("οινον.example", "looks_latin"),  # all of it is Greek
         ("օոս.example", "looks_latin"),  # all of it is Armenian
         ("ɡooɡle.example", "looks_latin"),
+        ("ᴄᴏᴄᴏ.example", "looks_latin"),  # small capitals of phonetic alphabets
         ("аррӏе.сор", "looks_latin"),
     ],
 )
@@ -120,7 +121,7 @@ def test_what_reads_as_another_name_says_how_to_type_either():
 #: Letters that look like Latin ones, all of one alphabet, and the Latin ones.
 IMITATIONS = (
     ("асԁеһіјӏорԛѕԝху", "acdehijlopqswxy"),
-    ("αινορυ", "aivopu"),
+    ("αινορυϳ", "aivopuj"),
     ("ցհյոօզս", "ghjnoqu"),
 )
 
