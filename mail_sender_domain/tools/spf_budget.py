@@ -73,7 +73,7 @@ def measure(resolver: Resolver, domain: str, record: SpfRecord) -> SpfBudget:
 
     :param domain: whose record it is, A-labels
     """
-    count = _Count(resolver, domain)
+    count = _Count(resolver, domain, record)
     count.record(record, domain)
     return SpfBudget(
         count.lookups,
@@ -88,9 +88,10 @@ class _Varies(Exception):
 
 
 class _Count:
-    def __init__(self, resolver: Resolver, domain: str):
+    def __init__(self, resolver: Resolver, domain: str, record: SpfRecord):
         self._resolver = resolver
         self._domain = domain
+        self._record = record
         #: The term of the domain's own record that is being followed.
         self._term = ""
         self.lookups = 0
@@ -130,6 +131,10 @@ class _Count:
             self._look_up(name, asked)
 
     def _enter(self, domain: str) -> None:
+        if domain.lower() == self._domain:
+            # Published or not: this is what will stand there.
+            self.record(self._record, domain)
+            return
         answer = self._ask(domain, "TXT") if is_domain(domain) else None
         if answer and answer.status is AnswerStatus.UNKNOWN:
             return

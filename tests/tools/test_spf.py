@@ -123,20 +123,36 @@ PREFIXES = st.sampled_from(["", "/0", "/24", "/32", "//64", "//128", "/24//64"])
 TERMS = st.one_of(
     st.sampled_from(["all", "a", "mx", "ptr"]),
     st.builds("{}:{}{}".format, st.sampled_from(["a", "MX"]), DOMAINS, PREFIXES),
-    st.builds("{}:{}".format, st.sampled_from(["include", "exists", "ptr"]), DOMAINS),
+    st.builds("{}{}".format, st.sampled_from(["A", "mx"]), PREFIXES),
+    st.builds("{}:{}".format, st.sampled_from(["include", "Exists", "ptr"]), DOMAINS),
+    st.builds("ip4:{}".format, st.ip_addresses(v=4)),
     st.builds("ip4:{}/{}".format, st.ip_addresses(v=4), st.integers(0, 32)),
+    st.builds("IP6:{}".format, st.ip_addresses(v=6).map(str).map(str.upper)),
     st.builds("ip6:{}/{}".format, st.ip_addresses(v=6), st.integers(0, 128)),
 )
-MODIFIERS = st.one_of(
-    st.builds("redirect={}".format, DOMAINS), st.builds("x-y={}".format, DOMAINS)
+DIRECTIVES = st.builds("{}{}".format, st.sampled_from(["", "+", "-", "~", "?"]), TERMS)
+UNKNOWN_MODIFIERS = st.builds(
+    "{}={}".format, st.sampled_from(["x-y", "RA", "ip4", "z_.1"]), DOMAINS | st.just("")
 )
-RECORDS = st.builds(
-    lambda terms, modifier: " ".join(["v=spf1", *terms, modifier]),
-    st.lists(
-        st.builds("{}{}".format, st.sampled_from(["", "+", "-", "~", "?"]), TERMS)
-    ),
-    MODIFIERS | st.just(""),
+KNOWN_MODIFIERS = st.lists(
+    st.builds("{}={}".format, st.sampled_from(["redirect", "EXP"]), DOMAINS),
+    max_size=2,
+    unique_by=lambda modifier: modifier.partition("=")[0],
 )
+
+
+@st.composite
+def records(draw):
+    """Records that are valid, with terms in any order and any number of blanks."""
+    terms = draw(st.lists(DIRECTIVES | UNKNOWN_MODIFIERS, max_size=30))
+    terms = draw(st.permutations(terms + draw(KNOWN_MODIFIERS)))
+    blanks = draw(st.lists(st.integers(1, 3), min_size=len(terms), max_size=len(terms)))
+    parts = [" " * count + term for count, term in zip(blanks, terms, strict=True)]
+    version = draw(st.sampled_from(["v=spf1", "V=SPF1", "v=Spf1"]))
+    return version + "".join(parts) + draw(st.sampled_from(["", " ", "  "]))
+
+
+RECORDS = records()
 
 
 @given(RECORDS)
