@@ -11,9 +11,18 @@ class IrModel(models.Model):
     def unlink(self):
         """Let the rules for document types go with them, when their addon goes.
 
-        When this addon goes itself, the columns of its rules went before.
+        Templates for them are deleted by the database, so that no other code sees them
+        go. When this addon goes itself, the columns of its rules went before.
         """
         module = self.env["ir.module.module"]._get("mail_sender_domain")
         if module.state == "installed":
-            self.env["mail.sender.rule"]._unlink_with("model_ids", self)
+            rules = self.env["mail.sender.rule"]
+            rules._unlink_with("model_ids", self)
+            templates = self.env["mail.template"].sudo()
+            rules._unlink_with(
+                "template_ids",
+                templates.with_context(active_test=False).search(
+                    [("model_id", "in", self.ids)]
+                ),
+            )
         return super().unlink()

@@ -648,6 +648,24 @@ class TestRules(SenderCommon):
                 self.assertFalse(rules.exists())
                 self.assertTrue(kept.exists())
 
+    def test_rules_go_with_a_document_type(self):
+        """And with the templates for it, which no code deletes."""
+        model = self.env["ir.model"].create({"name": "Ship", "model": "x_ship"})
+        template = self.env["mail.template"].create(
+            {"name": "Ship", "model_id": model.id, "active": False}
+        )
+        address = self.get_address("document")
+        kept = self.create_rule(
+            address, template_ids=template | self.template, user_ids=self.user
+        )
+        rules = self.create_rule(address, model_ids=model)
+        rules |= self.create_rule(address, template_ids=template)
+        rules |= self.create_rule(address, template_ids=template, user_ids=self.user)
+        model.unlink()
+        self.assertFalse(template.exists() or rules.exists())
+        self.assertEqual(kept.template_ids, self.template)
+        self.assertEqual(self.get_email(self.choose()), "default@acme.test")
+
     def test_who_may_choose_an_address_is_not_deleted(self):
         """Everybody in the company could choose it then."""
         address = self.get_address("explicit")
