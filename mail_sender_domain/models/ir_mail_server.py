@@ -31,6 +31,8 @@ class IrMailServer(models.Model):
     sender_company_id = fields.Many2one(
         "res.company",
         index="btree_not_null",
+        # Without a company it would be open to all of them.
+        ondelete="restrict",
         help="Only mail from this company's sender addresses leaves through this "
         "server. Odoo never chooses it for other mail.",
     )

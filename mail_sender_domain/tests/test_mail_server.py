@@ -1,7 +1,10 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import SenderCommon
 
@@ -98,6 +101,20 @@ class TestMailServer(SenderCommon):
         for server in (self.server, self.own_server):
             with self.subTest(server.name), self.assertRaises(ValidationError):
                 server.sender_company_id = self.other_company
+
+    def test_a_company_stays_while_it_has_a_server(self):
+        """Without its company the server would be open to all of them."""
+        company = self.env["res.company"].create({"name": "Globex"})
+        server = self.own_server.copy({"sender_company_id": company.id})
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            company.unlink()
+        server.unlink()
+        company.unlink()
+        self.assertFalse(company.exists())
 
     def test_the_spf_include_is_a_host(self):
         self.own_server.sender_spf_include = "_spf.acme-host.test"
