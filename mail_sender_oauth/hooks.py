@@ -15,7 +15,9 @@ def uninstall_hook(env):
     env = api.Environment(
         env.cr, SUPERUSER_ID, {"active_test": False, "lang": env.context.get("lang")}
     )
-    _archive_servers(env)
+    connections = env["mail.sender.connection"].search([])
+    connections._give_back_later()
+    _archive_servers(env, connections)
     addresses = env["mail.sender.address"]
     for address in addresses.search([("mode", "in", list(MODE_PROVIDERS))]):
         # What was proven is blocked now, and the policy of the company decides.
@@ -25,9 +27,8 @@ def uninstall_hook(env):
         )
 
 
-def _archive_servers(env):
+def _archive_servers(env, connections):
     """Archive the servers of linked mailboxes, as a kind that Odoo knows."""
-    connections = env["mail.sender.connection"].search([])
     servers = connections.mail_server_id
     connections.mail_server_id = False
     _forget_servers(env, servers)

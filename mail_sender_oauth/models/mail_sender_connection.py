@@ -61,7 +61,8 @@ class MailSenderConnection(models.Model):
         "res.company",
         required=True,
         index=True,
-        ondelete="cascade",
+        # Deleting a mailbox gives its permission back, which SQL would not.
+        ondelete="restrict",
         default=lambda self: self.env.company,
     )
     user_id = fields.Many2one(

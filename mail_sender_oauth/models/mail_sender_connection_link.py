@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -13,11 +14,15 @@ from odoo.tools import email_normalize
 from odoo.addons.mail_sender_domain.guide_errors import guided_error
 
 from ..modes import MODE_KEYS
-from ..providers.base import Purpose
-from ..providers.errors import ApplicationError, ProviderError
+from ..providers.base import Grant, Provider, Purpose
+from ..providers.errors import ApplicationError, ProviderError, TemporaryError
 from ..texts import provider_error_text
+from .mail_sender_oauth_application import PROVIDERS
 
 _logger = logging.getLogger(__name__)
+
+#: What the log says of a permission that the provider did not take back.
+TO_WITHDRAW = "The permission of %s has to be withdrawn by hand: %s"
 
 #: Where people withdraw a permission at the provider.
 WITHDRAW_URLS = {
@@ -27,6 +32,19 @@ WITHDRAW_URLS = {
 
 #: Server types of linked mailboxes, by provider.
 SERVER_TYPES = {"google": "google_oauth", "microsoft": "microsoft_oauth"}
+
+
+class LeavingGrant(NamedTuple):
+    """A permission that is given back once its record has forgotten it.
+
+    :ivar name: of the mailbox
+    :ivar text: what is left to do if the provider does not take it, translated
+    """
+
+    name: str
+    provider: Provider
+    grant: Grant
+    text: str
 
 
 class MailSenderConnection(models.Model):
@@ -285,12 +303,14 @@ class MailSenderConnection(models.Model):
     # ------------------------------------------------------------- letting go
 
     def action_disconnect(self):
-        """Give the permission back, and forget it."""
+        """Forget the permission, and give it back."""
         self.ensure_one()
         if not self._may_be_linked():
             self.check_access("write")
         connection = self.sudo()
-        problem = connection._revoke()
+        is_given, problem = connection._get_giving_back()
+        if is_given:
+            connection._give_back_later()
         connection._forget_tokens()
         connection.write(
             {
@@ -304,32 +324,43 @@ class MailSenderConnection(models.Model):
         connection.address_ids._refresh_roads()
         if problem:
             return self._notify("warning", problem)
-        return self._notify(
-            "success",
-            self.env._("Odoo may no longer use %(email)s.", email=self.account_email),
-        )
+        return self._notify("success", connection._get_goodbye_text(is_given))
 
-    def _revoke(self):
-        """Tell the provider that the permission is not needed any more.
+    def _get_giving_back(self):
+        """Whether the provider is to be told that the permission is not needed.
 
-        :return: what is left to do, translated; or empty
+        :return: that, and what is left to do instead, translated; or empty
         """
         withdraw = self._get_withdraw_text()
         if self.kind == "organization":
-            return ""
+            return False, ""
         if self._shares_account():
             # Google withdraws all that an account gave to an application.
-            return self.env._(
+            return False, self.env._(
                 "Another mailbox in Odoo uses the same account, so that the provider "
                 "was not told. %(withdraw)s",
                 withdraw=withdraw,
             )
         try:
             grant = self._read_grant__()
-            is_told = not grant or self._get_provider().revoke(grant)
+            takes_back = bool(grant) and self._get_provider().takes_back
         except ProviderError as error:
-            return f"{provider_error_text(self.env, error)} {withdraw}"
-        return "" if is_told else withdraw
+            return False, f"{provider_error_text(self.env, error)} {withdraw}"
+        return takes_back, withdraw if grant and not takes_back else ""
+
+    def _get_goodbye_text(self, is_given):
+        """What Disconnect did, translated.
+
+        :param is_given: whether the provider is told next
+        """
+        if is_given:
+            return self.env._(
+                "Odoo may no longer use %(email)s and gives the permission back to "
+                "%(provider)s. If that fails, you are told what to do.",
+                email=self.account_email,
+                provider=dict(PROVIDERS)[self.provider],
+            )
+        return self.env._("Odoo may no longer use %(email)s.", email=self.account_email)
 
     def _get_withdraw_text(self):
         """What is left to do where the provider was not told."""
@@ -343,27 +374,23 @@ class MailSenderConnection(models.Model):
         """Tell the provider that these permissions are not needed, once that is sure.
 
         It is asked after this transaction, which may come to nothing. What it does not
-        take back is told to the user.
+        take back is logged, and told to the user.
         """
+        leaving = []
         for connection in self.sudo().filtered(lambda each: each.kind == "login"):
+            name = connection.display_name
             try:
                 grant = connection._read_grant__()
                 provider = grant and connection._get_provider()
             except ProviderError as error:
-                _logger.info("A permission cannot be given back: %s", error)
+                _logger.warning(TO_WITHDRAW, name, error)
                 continue
             if grant and not connection._shares_account(self):
-                text = f"{connection.display_name}: {connection._get_withdraw_text()}"
-                self.env.cr.postcommit.add(
-                    partial(
-                        _give_back,
-                        self.env.cr.dbname,
-                        self.env.uid,
-                        provider,
-                        grant,
-                        text,
-                    )
-                )
+                text = f"{name}: {connection._get_withdraw_text()}"
+                leaving.append(LeavingGrant(name, provider, grant, text))
+        if leaving:
+            cr = self.env.cr
+            cr.postcommit.add(partial(_give_back, cr.dbname, self.env.uid, leaving))
 
     def _shares_account(self, leaving=None):
         """Whether another connection lives from the same account and application.
@@ -418,17 +445,33 @@ class MailSenderConnection(models.Model):
             )
 
 
-def _give_back(dbname, uid, provider, grant, text):
-    """Give a permission back where nothing can be undone any more.
+def _give_back(dbname, uid, leaving):
+    """Give permissions back where nothing can be undone any more.
 
-    :param uid: the user to tell
-    :param text: what is left to do if the provider does not take it back
+    A provider that does not answer is not asked again: nobody waits longer than once.
+
+    :param uid: the user to tell what is left to do
+    :param leaving: list of :class:`LeavingGrant`
     """
-    try:
-        if provider.revoke(grant):
-            return
-    except ProviderError as error:
-        _logger.warning("A permission could not be given back: %s", error)
+    left, trouble = [], None
+    for each in leaving:
+        try:
+            if isinstance(trouble, TemporaryError):
+                raise trouble
+            if each.provider.takes_back:
+                each.provider.revoke(each.grant)
+                continue
+            _logger.info(TO_WITHDRAW, each.name, "the provider offers no other way")
+        except ProviderError as error:
+            trouble = error
+            _logger.warning(TO_WITHDRAW, each.name, error)
+        left.append(each.text)
+    if left:
+        _tell(dbname, uid, "\n".join(left))
+
+
+def _tell(dbname, uid, text):
+    """Show a sentence to a user, whatever page is open."""
     try:
         with Registry(dbname).cursor() as cr:
             user = api.Environment(cr, SUPERUSER_ID, {})["res.users"].browse(uid)

@@ -170,9 +170,11 @@ class Provider(ABC):
     """A provider of mailboxes, together with our application there.
 
     :cvar scopes: the permissions that each purpose needs
+    :cvar takes_back: whether it can be told that a permission is not needed any more
     """
 
     scopes: Mapping[Purpose, tuple[str, ...]]
+    takes_back: ClassVar[bool] = False
 
     @abstractmethod
     def start(
@@ -207,14 +209,12 @@ class Provider(ABC):
         :raise ProviderError: something else is wrong
         """
 
-    @abstractmethod
-    def revoke(self, grant: Grant) -> bool:
-        """Give a permission back.
+    def revoke(self, grant: Grant) -> None:
+        """Give a permission back, where :attr:`takes_back` says that this is possible.
 
-        :return: whether the provider knows of it now; False: it offers no way, and the
-            owner can only withdraw it there
         :raise ProviderError: the provider cannot be asked
         """
+        raise NotImplementedError
 
     @abstractmethod
     def application_access(self, mailbox: str, purpose: Purpose) -> Access:

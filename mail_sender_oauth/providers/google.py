@@ -108,6 +108,7 @@ ENDPOINTS = Endpoints()
 class GoogleProvider(Provider):
     """Google, together with our application there; see :class:`.base.Provider`."""
 
+    takes_back = True
     scopes = MappingProxyType(
         {
             Purpose.API: (_SEND_SCOPE,),
@@ -199,14 +200,13 @@ class GoogleProvider(Provider):
             raise GrantError("scope_missing", scopes=", ".join(scopes))
         return access, replace(grant, secret=credentials.refresh_token)
 
-    def revoke(self, grant: Grant) -> bool:
+    def revoke(self, grant: Grant) -> None:
         """See :meth:`.base.Provider.revoke`; what is not valid any more is revoked."""
         response = self._http.post(
             self._endpoints.revocation, data={"token": grant.secret}
         )
         if not response.ok and read(response).get("error") != "invalid_token":
             raise ApplicationError("rejected", detail=response.text)
-        return True
 
     def application_access(self, mailbox: str, purpose: Purpose) -> Access:
         """See :meth:`.base.Provider.application_access`.

@@ -108,7 +108,11 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
 
 
 class MicrosoftProvider(Provider):
-    """Microsoft, together with our application there; see :class:`.base.Provider`."""
+    """Microsoft, together with our application there; see :class:`.base.Provider`.
+
+    It takes no permission back. The owner withdraws it at https://myapps.microsoft.com
+    or https://account.live.com/consent/Manage.
+    """
 
     def __init__(
         self,
@@ -203,14 +207,6 @@ class MicrosoftProvider(Provider):
         scopes = self._scopes_for(purposes)
         result = _refresh(self._make_application(cache), scopes)
         return _access(result, scopes), replace(grant, secret=cache.serialize())
-
-    def revoke(self, grant: Grant) -> bool:
-        """See :meth:`.base.Provider.revoke`; Microsoft offers no way.
-
-        The owner withdraws the permission at https://myapps.microsoft.com or
-        https://account.live.com/consent/Manage.
-        """
-        return False
 
     def application_access(self, mailbox: str, purpose: Purpose) -> Access:
         """See :meth:`.base.Provider.application_access`.

@@ -4,9 +4,12 @@
 
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..providers.base import Purpose
 from ..providers.errors import GrantError, TemporaryError
@@ -163,6 +166,21 @@ class TestConnection(OauthCommon):
         server = connection.mail_server_id
         user.unlink()
         self.assertFalse(connection.exists() or server.exists())
+
+    def test_a_company_stays_while_it_has_a_mailbox(self):
+        """Deleting the mailbox gives the permission back; SQL alone would not."""
+        company = self.env["res.company"].create({"name": "Globex"})
+        connection = self.link(self.make_connection(company_id=company.id))
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            company.unlink()
+        self.assertTrue(connection._read_grant__())
+        connection.unlink()
+        company.unlink()
+        self.assertFalse(company.exists())
 
     def test_a_wider_way_to_send_asks_for_another_login(self):
         scope = "https://www.googleapis.com/auth/gmail.send"

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """An Odoo whose mailboxes are linked at a provider that really checks everything."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -9,6 +11,8 @@ import trustme
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user
+from odoo.tests.test_cursor import TestCursor
+from odoo.tools.misc import Callbacks
 
 from odoo.addons.mail_sender_oauth.models.mail_sender_oauth_application import (
     CALLBACK_PATH,
@@ -105,6 +109,21 @@ class LinkingCase(OauthCommon, HttpCase):
                 "kwargs": {},
             },
         )
+
+    @contextmanager
+    def ending_transactions(self) -> Iterator[None]:
+        """Let requests do what follows a commit, which Odoo's tests leave out."""
+        commit = TestCursor.commit
+
+        def commit_and_follow(cursor):
+            following, cursor.postcommit = cursor.postcommit, Callbacks()
+            commit(cursor)
+            cursor.postcommit = following
+            following.run()
+
+        with patch.object(TestCursor, "commit", commit_and_follow):
+            yield
+        self.env.invalidate_all()
 
     def come_back(self, answer: dict[str, str], status: int = BACK):
         """Let the provider send the browser back to Odoo."""

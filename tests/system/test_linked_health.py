@@ -9,6 +9,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.mail_sender_oauth.hooks import uninstall_hook
+
 from tests.peers.https_server import HttpsServer, Reply
 
 from .linked_case import ANN, LinkedCase
@@ -183,12 +185,26 @@ class TestLinkedHealth(LinkedCase):
         self.commit()
         self.assertFalse(self.is_valid(secret))
 
+    def test_all_is_given_back_when_the_addon_goes(self):
+        connections, secrets = self.get_grants(2)
+        uninstall_hook(self.env)
+        self.assertTrue(all(map(self.is_valid, secrets)))
+        self.commit()
+        self.assertFalse(any(map(self.is_valid, secrets)))
+        self.assertFalse(connections.mail_server_id)
+
     def test_what_cannot_be_given_back_is_logged_and_told(self):
-        connections, _secrets = self.get_grants(1)
+        """And whoever does not answer is asked once, however many mailboxes go."""
+        connections, _secrets = self.get_grants(3)
         google = self.google_endpoints()
-        told = []
+        asked, told = [], []
+
+        def fail(request):
+            asked.append(request.path)
+            return Reply(500)
+
         with (
-            HttpsServer(lambda _request: Reply(500), self.authority) as faulty,
+            HttpsServer(fail, self.authority) as faulty,
             patch.object(
                 type(self),
                 "google_endpoints",
@@ -203,10 +219,15 @@ class TestLinkedHealth(LinkedCase):
         ):
             connections.unlink()
             self.commit()
-        self.assertIn("could not be given back", log.output[0])
+        self.assertEqual(asked, ["/revoke"])
+        self.assertEqual(len(log.output), 3)
         [(user, kind, message)] = told
         self.assertEqual((user.id, kind), (self.env.uid, "simple_notification"))
         self.assertIn("myaccount.google.com", message["message"])
+        for number, line in enumerate(log.output):
+            mailbox = f"person-{number}@acme.test (Google)"
+            self.assertIn(f"{mailbox} has to be withdrawn by hand", line)
+            self.assertIn(mailbox, message["message"])
 
     # ------------------------------------------------------------- addresses
 

@@ -22,6 +22,7 @@ from odoo.addons.mail_sender_oauth.models.mail_sender_oauth_application import (
     CALLBACK_PATH,
 )
 from odoo.addons.mail_sender_oauth.providers.base import Purpose
+from odoo.addons.mail_sender_oauth.providers.google import GoogleProvider
 from odoo.addons.mail_sender_oauth.tests.common import ANN
 
 from tests.peers.https_server import HttpsServer, Reply, Silence
@@ -394,9 +395,25 @@ class TestLinking(LinkingCase):
         self.connect(self.connection)
         grant = self.connection._read_grant__()
         self.assertTrue(self.idp.introspect(grant.secret)["active"])
-        action = self.press(self.connection, "action_disconnect")
+        active = []
+
+        def revoke(provider, given):
+            # It is forgotten for sure by now, and no transaction waits.
+            self.env.invalidate_all()
+            active.append((self.connection.status, self.connection._read_grant__()))
+            real_revoke(provider, given)
+
+        real_revoke = GoogleProvider.revoke
+        with (
+            patch.object(GoogleProvider, "revoke", revoke),
+            self.ending_transactions(),
+        ):
+            action = self.press(self.connection, "action_disconnect")
         self.assertEqual(action["params"]["type"], "success")
-        self.env.invalidate_all()
+        self.assertIn(
+            "gives the permission back to Google", action["params"]["message"]
+        )
+        self.assertEqual(active, [("revoked", None)])
         self.assertFalse(self.idp.introspect(grant.secret)["active"])
         self.assertFalse(self.connection._read_secrets__())
         self.assertEqual(self.connection.status, "revoked")
@@ -407,6 +424,7 @@ class TestLinking(LinkingCase):
         connection = self.make_connection(BOB, "microsoft")
         self.connect(connection, BOB)
         action = self.press(connection, "action_disconnect")
+        self.assertEqual(action["params"]["type"], "warning")
         self.assertIn("myapps.microsoft.com", action["params"]["message"])
 
     def test_what_another_company_lives_from_is_not_revoked(self):
@@ -415,8 +433,8 @@ class TestLinking(LinkingCase):
         self.connect(self.connection)
         self.connect(other)
         secret = other._read_grant__().secret
-        self.press(self.connection, "action_disconnect")
-        self.env.invalidate_all()
+        with self.ending_transactions():
+            self.press(self.connection, "action_disconnect")
         self.assertTrue(self.idp.introspect(secret)["active"])
         self.assertEqual(other.status, "connected")
 
