@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Secrets of linked mailboxes: who reads them, and how they lie in the database."""
 
+import json
 import os
 from configparser import RawConfigParser
 from pathlib import Path
@@ -13,11 +14,12 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import config, mute_logger
 
+from ..models.mail_sender_oauth_application import SECRETS as APPLICATION_SECRETS
 from ..providers.base import Access, Purpose, after
 from ..providers.errors import ProviderError, StorageError
 from ..providers.seal import make_key
 from ..texts import PROVIDER_TEXTS
-from .common import OauthCommon
+from .common import ANN, OauthCommon
 
 SECRETS = ("refresh-token", "secret-of-odoo", "access-token")
 
@@ -74,6 +76,59 @@ class TestSecrets(OauthCommon, HttpCase):
                 self.assertNotIn(secret, told)
 
     @mute_logger("odoo.http")
+    def test_no_route_tells_a_secret(self):
+        """Neither what it says, nor whether a guess is right."""
+        address = self.make_address(self.connection)
+        self.authenticate("system", "system")
+        table = [(self.connection, "sender_password", "refresh-token")]
+        for name in ("sender_password", *APPLICATION_SECRETS):
+            table.append((self.google, name, "secret-of-odoo"))
+        for route, *call in self.get_routes(
+            self.connection, "account_email", ANN, address
+        ):
+            with self.subTest(route, name="what may be read"):
+                self.assertNotIn("refused", self.ask(*call))
+        for record, name, guess in table:
+            for route, *call in self.get_routes(record, name, guess, address):
+                with self.subTest(route, model=record._name, name=name):
+                    right = self.ask(*call)
+                    for secret in SECRETS:
+                        self.assertNotIn(secret, right)
+                    wrong = json.loads(json.dumps(call).replace(guess, "wrong"))
+                    self.assertEqual(right, self.ask(*wrong))
+
+    def get_routes(self, record, name, guess, address):
+        """What may be asked over RPC: names, models, methods, arguments, options."""
+        model, ids = record._name, record.ids
+        every = dict.fromkeys([*record._fields, name], {})
+        condition = [(name, "like", guess)]
+        path = [(f"connection_id.{name}", "like", guess)]
+        parameter = [("value", "like", guess)]
+        return [
+            ("read", model, "read", [ids, [name]], {}),
+            ("read all", model, "read", [ids], {}),
+            ("web_read", model, "web_read", [ids, every], {}),
+            ("search_read", model, "search_read", [[], [name]], {}),
+            ("web_search_read", model, "web_search_read", [[], every], {}),
+            ("export", model, "export_data", [ids, [name]], {}),
+            ("group", model, "formatted_read_group", [[], [name], ["__count"]], {}),
+            ("total", model, "formatted_read_group", [[], [], [f"{name}:max"]], {}),
+            ("web group", model, "web_read_group", [[], [name]], {}),
+            ("search", model, "search", [condition], {}),
+            ("count", model, "search_count", [condition], {}),
+            ("order", model, "search", [[]], {"order": f"{name} desc"}),
+            ("path", address._name, "search", [path], {}),
+            ("parameters", "ir.config_parameter", "search_read", [parameter], {}),
+        ]
+
+    def ask(self, model, method, args, kwargs):
+        """What is told over RPC, in words."""
+        try:
+            return str(self.call(model, method, *args, **kwargs))
+        except JsonRpcException as error:
+            return f"refused: {error.code}"
+
+    @mute_logger("odoo.http")
     def test_no_method_gives_a_secret(self):
         self.authenticate("system", "system")
         calls = [
@@ -101,6 +156,10 @@ class TestSecrets(OauthCommon, HttpCase):
 
     def test_a_secret_is_not_copied(self):
         self.assertFalse(self.connection.copy()._read_secrets__())
+        application = self.google.copy(
+            {"code": "second", "company_id": self.other_company.id}
+        )
+        self.assertFalse(application._read_secrets__())
 
     # ----------------------------------------------------------------- at rest
 
