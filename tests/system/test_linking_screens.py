@@ -162,13 +162,15 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
                 self.assertEqual(connection.status, "connected")
         # On a phone the button is in a menu.
         disconnect = (("Disconnect", ".modal .btn-primary"), ("Ok", ALERT))
-        self.check_screens(
-            "manager",
-            [Screen(path, FORM, "linked-disconnected", presses=disconnect)],
-            devices=(DESKTOP,),
-        )
-        self.env.invalidate_all()
+        secret = connection._read_grant__().secret
+        with self.ending_transactions():
+            self.check_screens(
+                "manager",
+                [Screen(path, FORM, "linked-disconnected", presses=disconnect)],
+                devices=(DESKTOP,),
+            )
         self.assertEqual(connection.status, "revoked")
+        self.assertFalse(self.idp.introspect(secret)["active"])
 
     def test_applications(self):
         self.google.company_id = False
@@ -199,9 +201,30 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
         paths = [
             f"/odoo/linked-mailboxes/{connection.id}",
             f"/odoo/oauth-applications/{self.google.id}",
+            f"/odoo/oauth-applications/{self.microsoft.id}",
         ]
-        self.check_translations(
-            user, lambda _lang: [Screen(path, FORM) for path in paths]
+        screens = [Screen(path, FORM) for path in paths]
+        screens.append(self.get_preferences(user))
+        self.check_translations(user, lambda _lang: screens)
+
+    def get_preferences(self, user):
+        """The preferences of a user with a mailbox, beyond menus whose words differ."""
+        self.company.sender_own_addresses = "yes"
+        self.link(self.make_connection(BOB, user_id=user.id))
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Preferences",
+                "res_model": "res.users",
+                "view_mode": "form",
+                "view_id": self.env.ref("base.view_users_form_simple_modif").id,
+            }
+        )
+        button = "button[name=action_unlink_mailbox]"
+        return Screen(
+            f"/odoo/action-{action.id}/{user.id}",
+            button,
+            "linked-preferences",
+            part=f".o_inner_group:has({button})",
         )
 
     def test_the_own_mailbox(self):
