@@ -198,7 +198,10 @@ class TestTestInvoiceScreens(ScreenCase):
             "manager",
             [
                 Screen(
-                    f"/odoo/action-{action.id}", ".modal .alert-warning", "test-blocked"
+                    f"/odoo/action-{action.id}",
+                    # Enter closes it.
+                    ".modal:has(.alert-warning) footer button:focus",
+                    "test-blocked",
                 )
             ],
         )

@@ -1,4 +1,3 @@
-import {onMounted, useRef} from "@odoo/owl";
 import {FormErrorDialog} from "@web/views/form/form_error_dialog/form_error_dialog";
 import {GuideLink} from "../guide_link/guide_link";
 import {WarningDialog} from "@web/core/errors/error_dialogs";
@@ -9,16 +8,6 @@ import {patch} from "@web/core/utils/patch";
  * errors name. Where Odoo itself refuses, on a model of ours, it is the whole guide.
  */
 const showGuide = () => ({
-    setup() {
-        super.setup();
-        const guide = useRef("guide");
-        // Odoo gives the keyboard to the first link of a dialog.
-        onMounted(() => {
-            const dialog = guide.el?.closest(".modal-content");
-            dialog?.querySelector(".modal-footer button").focus();
-        });
-    },
-
     get guideSection() {
         const {data, model} = this.props;
         const isOurs = model?.startsWith("mail.sender.");

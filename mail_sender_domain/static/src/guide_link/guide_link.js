@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, onMounted, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
@@ -7,6 +7,15 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 export class GuideLink extends Component {
     static template = "mail_sender_domain.GuideLink";
     static props = {section: String};
+
+    setup() {
+        // Odoo gives the keyboard to the first thing that takes it in a new dialog: it
+        // shall be what people came for, such as the button that closes it.
+        this.state = useState({tabIndex: -1});
+        onMounted(() => {
+            this.state.tabIndex = 0;
+        });
+    }
 
     get url() {
         return `/mail-sender/guide#${this.props.section}`;
