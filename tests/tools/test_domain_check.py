@@ -9,6 +9,8 @@ from threading import Barrier, get_ident
 
 import pytest
 from fake_dns import FakeDns, free_port, refuse, silence
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tools.dmarc import discover
 from tools.dmarc_reports import MAX_RECEIVERS, check_permissions
 from tools.dns_resolver import DnsResolver
@@ -20,6 +22,7 @@ from tools.domain_check import (
 )
 from tools.domain_connect import HostQuestion, Template
 from tools.domain_name import DomainName
+from tools.domain_state import RecordStatus
 from tools.expected_records import DkimKey, DomainSetup, PlatformNetwork
 from tools.https_fetch import HttpsFetcher
 from tools.resolver import Answer, AnswerStatus, MemoryResolver
@@ -322,6 +325,48 @@ def test_a_hostile_zone_does_not_look_into_our_network(monkeypatch):
     assert check.facts.policy.record
     assert ("acme.test", "MX", "udp") in dns.asked
     assert {name.rpartition(".")[2] for name, *_how in dns.asked} == {"test"}
+
+
+NAMES = st.sampled_from(
+    [
+        "acme.test",
+        "_dmarc.acme.test",
+        "_domainconnect.acme.test",
+        "_mail-sender.acme.test",
+        "s1._domainkey.acme.test",
+        "bounce.acme.test",
+        "spf.platform.test",
+        "return.platform.test",
+    ]
+)
+HOSTS = NAMES | st.sampled_from([".", "intranet", "a\\032b.test", "x" * 63 + ".test"])
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    st.text(max_size=30).map("v=spf1 {}".format),
+    HOSTS.map("v=spf1 include:{0} a:{0} mx -all".format),
+    HOSTS.map("v=DMARC1; p=none; rua=mailto:a@{0},mailto:@,a:b".format),
+    st.text(max_size=30).map("v=DMARC1; p=none; {}".format),
+    st.text(max_size=30).map("v=DKIM1; {}".format),
+    HOSTS.map("{}/path".format),
+)
+ZONES = st.lists(
+    st.tuples(NAMES, st.just("TXT"), st.lists(TEXTS, min_size=1, max_size=3))
+    | st.tuples(NAMES, st.sampled_from(["NS", "CNAME"]), HOSTS.map(lambda h: [h]))
+    | st.tuples(NAMES, st.just("MX"), HOSTS.map(lambda host: [f"10 {host}"])),
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(ZONES, st.sampled_from([200, 404, 500]), st.binary(max_size=40))
+def test_whatever_a_zone_says_the_check_comes_to_an_end(records, status, body):
+    dns = MemoryResolver()
+    for name, rdtype, texts in records:
+        dns.set(name, rdtype, *texts)
+    question = HostQuestion(Template("p", "s"), lambda url: (status, body))
+    check = check_domain(setup_of("acme.test"), dns, host_question=question)
+    assert {result.status for result in check.results} <= set(RecordStatus)
+    assert len(dns.questions) <= MAX_QUESTIONS
 
 
 def test_a_chain_of_aliases_is_bounded():
