@@ -270,6 +270,9 @@ RECORDS = st.builds(
     st.sampled_from(ENDS),
     st.sampled_from([" ", "  "]),
 )
+USUAL_RECORDS = st.lists(NETWORKS | st.just("include:a.test"), max_size=3).map(
+    lambda terms: " ".join(["v=spf1", *terms, "-all"])
+)
 ADDRESSES = ["192.0.2.1", "192.0.2.9", "198.51.100.7", "203.0.113.9", "2001:db8::7"]
 
 
@@ -285,9 +288,9 @@ def resolvers(draw):
         ):
             if found := draw(st.lists(st.sampled_from(texts), max_size=2)):
                 dns.set(name, rdtype, *found)
-        if draw(st.integers(0, 9)) == 0:
+        if draw(st.integers(0, 19)) == 0:
             dns.fail(name, "timeout")
-    dns.set(OURS, "TXT", draw(RECORDS))
+    dns.set(OURS, "TXT", draw(USUAL_RECORDS | RECORDS))
     return dns
 
 
