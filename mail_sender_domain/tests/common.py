@@ -120,6 +120,13 @@ class SenderCommon(TransactionCase):
         return domain
 
     @classmethod
+    def click_next(cls, setup):
+        """Press Next in a guided set-up, and do what the browser does then."""
+        action = setup.action_next()
+        if action["type"] == "ir.actions.client":
+            setup.browse(action["params"]["setup_id"]).action_next()
+
+    @classmethod
     def create_default_sender(cls, email="invoices@acme.test", company=None):
         """Return a proven address that is the default sender of its company."""
         company = company or cls.company

@@ -46,16 +46,16 @@ class TestSenderSetup(SenderCommon):
         setup = model.with_context(
             **action["context"], allowed_company_ids=self.company.ids
         ).create({"email": email} if email else {})
-        setup.action_next()
+        self.click_next(setup)
         setup.write(vals)
         return setup
 
     def finish(self, setup, mode, **vals):
         """Choose a mode, fill in its fields and go on."""
         setup.mode = mode
-        setup.action_next()
+        self.click_next(setup)
         setup.write(vals)
-        setup.action_next()
+        self.click_next(setup)
 
     def go_on(self):
         """Open the set-up again by the button that the page offers."""
@@ -107,7 +107,7 @@ class TestSenderSetup(SenderCommon):
                 self.assertIn(reason, card["note"])
                 setup.mode = "domain"
                 with self.assertRaisesRegex(ValidationError, reason):
-                    setup.action_next()
+                    self.click_next(setup)
 
     def test_without_a_platform_it_says_what_is_missing(self):
         self.platform.write(
@@ -126,14 +126,14 @@ class TestSenderSetup(SenderCommon):
     def test_a_mode_chosen_on_the_page_comes_first(self):
         setup = self.env["mail.sender.setup"].with_context(default_wanted_mode="smtp")
         setup = setup.create({"email": "info@acme.test"})
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual((setup.step, setup.mode), ("details", "smtp"))
         setup.action_back()
         self.assertEqual(setup.step, "mode")
         setup = setup.with_context(default_wanted_mode="domain").create(
             {"email": "acme@gmail.com"}
         )
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual((setup.step, setup.mode), ("mode", "relay"))
 
     # ------------------------------------------------------------------ modes
@@ -169,7 +169,7 @@ class TestSenderSetup(SenderCommon):
         )
         setup = self.start()
         setup.mode = "relay"
-        setup.action_next()
+        self.click_next(setup)
         for local_part, message in (
             ("postmaster", "a meaning of its own"),
             ("a b", "more than the address"),
@@ -177,7 +177,7 @@ class TestSenderSetup(SenderCommon):
         ):
             setup.relay_local_part = local_part
             with self.assertRaisesRegex(ValidationError, message):
-                setup.action_next()
+                self.click_next(setup)
         self.assertFalse(self.get_addresses())
 
     def test_own_domain(self):
@@ -189,9 +189,25 @@ class TestSenderSetup(SenderCommon):
         self.assertIn("missing", setup.record_ids.mapped("status"))
         self.assertFalse(self.company.sender_address_id)
         self.publish(setup.domain_id)
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "done")
         self.assertEqual(self.company.sender_address_id.email, "info@acme.test")
+
+    def test_dns_is_asked_once_all_is_stored(self):
+        """In a request of its own, so that nobody waits for what this one wrote."""
+        setup = self.start()
+        setup.mode = "domain"
+        self.click_next(setup)
+        self.dns.questions.clear()
+        action = setup.action_next()
+        self.assertEqual(setup.step, "check")
+        self.assertFalse(self.dns.questions)
+        self.assertEqual(set(setup.record_ids.mapped("status")), {"unchecked"})
+        self.assertEqual(action["tag"], "mail_sender_domain.go_on_with_setup")
+        self.assertEqual(action["params"], {"setup_id": setup.id})
+        setup.action_next()
+        self.assertTrue(self.dns.questions)
+        self.assertNotIn("unchecked", setup.record_ids.mapped("status"))
 
     def test_a_verified_domain_is_ready_at_once(self):
         self.create_verified_domain()
@@ -222,7 +238,7 @@ class TestSenderSetup(SenderCommon):
                 )
                 self.assertEqual(own, domain)
         self.publish(domain)
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "done")
 
     def test_a_confirmation_is_the_last_step(self):
@@ -231,14 +247,14 @@ class TestSenderSetup(SenderCommon):
         setup = self.start()
         self.finish(setup, "domain", layout="spf_only")
         self.publish(setup.domain_id)
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "check")
         self.assertIn("A link was mailed to info@acme.test", setup.blockers)
         self.assertTrue(setup.needs_confirmation)
         [link] = self.env["mail.sender.confirmation"].search([])
         self.assertEqual(link.email, "info@acme.test")
         setup.address_id.sudo().confirmed_email = "info@acme.test"
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "done")
 
     def test_a_link_that_cannot_be_mailed_stops_nothing(self):
@@ -259,7 +275,7 @@ class TestSenderSetup(SenderCommon):
         setup = self.start()
         self.finish(setup, "domain", layout="subdomain")
         setup.action_back()
-        setup.action_next()
+        self.click_next(setup)
         self.assertFalse(setup.problem)
         self.assertEqual(self.env["mail.sender.confirmation"].search_count([]), 1)
 
@@ -273,7 +289,7 @@ class TestSenderSetup(SenderCommon):
     def test_mailbox(self):
         setup = self.start()
         setup.mode = "smtp"
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.smtp_user, "info@acme.test")
         self.assertFalse(setup.adoptable_server)
         for vals, message in (
@@ -283,10 +299,10 @@ class TestSenderSetup(SenderCommon):
         ):
             setup.write(vals)
             with self.assertRaisesRegex(ValidationError, message):
-                setup.action_next()
+                self.click_next(setup)
         self.assertFalse(self.get_addresses())
         setup.write({"smtp_host": "smtp.acme.test"})
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "done")
         address = self.company.sender_address_id
         self.assertEqual((address.email, address.mode), ("info@acme.test", "smtp"))
@@ -297,13 +313,13 @@ class TestSenderSetup(SenderCommon):
         refusal = Refusal("login_refused", {"reply": "535 no"}, True, True)
         setup = self.start()
         setup.mode = "smtp"
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.smtp_port, 587)
         setup.write(
             {"smtp_host": "smtp.acme.test", "smtp_port": 2525, "smtp_password": "wrong"}
         )
         with patch.object(MailSenderAddress, "_try_mailbox", lambda self: refusal):
-            setup.action_next()
+            self.click_next(setup)
         self.assertEqual(setup.step, "details")
         self.assertTrue(setup.problem)
         self.assertFalse(self.company.sender_address_id)
@@ -315,7 +331,7 @@ class TestSenderSetup(SenderCommon):
         )
         self.assertTrue(again.has_password)
         again.smtp_password = "right"
-        again.action_next()
+        self.click_next(again)
         self.assertEqual(again.step, "done")
 
     def test_a_sender_that_works_stays_as_it_was(self):
@@ -339,7 +355,7 @@ class TestSenderSetup(SenderCommon):
         self.assertEqual(address.smtp_user, "info@acme.test")
         [link] = self.env["mail.sender.confirmation"].search([])
         link._confirm()
-        again.action_next()
+        self.click_next(again)
         self.assertEqual((again.step, address.state), ("done", "ready"))
         self.assertEqual(address.smtp_user, "other@acme.test")
         # Likewise while DNS records of a new way are not published yet.
@@ -409,28 +425,28 @@ class TestSenderSetup(SenderCommon):
     def test_nothing_is_saved_before_the_details_are_complete(self):
         before = self.env["mail.sender.domain"].search_count([])
         setup = self.start()
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "details")
         setup.action_back()
         setup.action_back()
         self.assertEqual(setup.step, "email")
         setup.email = "shop@acme.test"
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.step, "mode")
         self.assertFalse(self.get_addresses())
         self.assertEqual(self.env["mail.sender.domain"].search_count([]), before)
 
     def test_going_back_keeps_what_was_typed(self):
         setup = self.start()
-        setup.action_next()
+        self.click_next(setup)
         setup.sender_name = "Acme Invoices"
         setup.action_back()
         setup.action_back()
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.sender_name, "Acme Invoices")
         setup.action_back()
         setup.email = "shop@acme.test"
-        setup.action_next()
+        self.click_next(setup)
         self.assertEqual(setup.smtp_user, "shop@acme.test")
 
     def test_starting_again_finds_what_was_begun(self):
@@ -441,7 +457,7 @@ class TestSenderSetup(SenderCommon):
         self.publish(again.domain_id)
         more = self.go_on()
         self.assertEqual(more.step, "check")
-        more.action_next()
+        self.click_next(more)
         self.assertEqual(more.step, "done")
 
     def test_an_archived_address_comes_back(self):
@@ -518,7 +534,7 @@ class TestSenderSetup(SenderCommon):
             model.with_context(resume_sender_address_id=foreign.id).create({})
         setup.write({"address_id": foreign.id, "step": "check", "mode": "domain"})
         with self.assertRaises(AccessError):
-            setup.action_next()
+            self.click_next(setup)
 
     def test_the_password_is_not_readable(self):
         setup = self.start()

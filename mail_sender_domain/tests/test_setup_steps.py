@@ -90,14 +90,14 @@ class TestSetupSteps(SenderCommon):
                 setup.mode = mode
             if setup.step == "details":
                 setup.write(details)
-            setup.action_next()
+            self.click_next(setup)
 
     def finish(self, setup, way):
         """Go on to the end, doing elsewhere what has to be done there."""
         self.walk(setup, way)
         if setup.step != "done":
             self.do_the_rest()
-            setup.action_next()
+            self.click_next(setup)
 
     def do_the_rest(self):
         """Publish the records, and open the link, that the company's sender needs."""

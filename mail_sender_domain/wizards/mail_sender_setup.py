@@ -355,8 +355,22 @@ class MailSenderSetup(models.TransientModel):
             "details": self._leave_details,
             "check": self._leave_check,
         }
-        leave[self.step]()
+        left = self.step
+        leave[left]()
+        if self.domain_id and (left, self.step) == ("details", "check"):
+            return self._go_on_with_check()
         return self._reopen()
+
+    def _go_on_with_check(self):
+        """Leave the step of the check at once, in a request of its own.
+
+        What was written until now is stored then, and locks nothing while DNS is asked.
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "mail_sender_domain.go_on_with_setup",
+            "params": {"setup_id": self.id},
+        }
 
     def action_back(self):
         """Go to the step before; what was typed stays."""
@@ -450,8 +464,13 @@ class MailSenderSetup(models.TransientModel):
         if is_unproven and not problem:
             problem = self._mail_link() or self._get_unproven_text()
         self.problem = problem
-        if not problem:
-            self._set_password__("")
+        if problem:
+            return
+        self._set_password__("")
+        if self.domain_id and self._get_mode().get_blockers():
+            # The check does the rest.
+            self.step = "check"
+        else:
             self._conclude()
 
     def _check_sender_name(self):
@@ -469,6 +488,7 @@ class MailSenderSetup(models.TransientModel):
             )
 
     def _leave_check(self):
+        self._check_domain()
         self.problem = self._try(self.address_id)
         self._conclude()
 
@@ -785,12 +805,11 @@ class MailSenderSetup(models.TransientModel):
         except SenderToolError as error:
             raise self._prepare_field_error("subdomain", error, "subdomain") from error
 
-    def _try_domain(self, address):
+    def _check_domain(self):
         """Ask DNS for the records; what it answers is shown record by record."""
-        domain = address.domain_id
-        if domain.has_access("write"):
+        domain = self.domain_id
+        if domain and domain.has_access("write"):
             domain.sudo()._check_dns(domain._get_resolver())
-        return ""
 
     # -------------------------------------------------------------- mailbox
 

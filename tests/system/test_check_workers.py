@@ -38,12 +38,29 @@ class TestCheckWorkers(WorkerCase):
                     "next_check": fields.Datetime.now() - timedelta(hours=1),
                 }
             )
+            address = domains.env["mail.sender.address"].create(
+                {"name": "Worker", "email": f"info@{NAMES[0]}", "mode": "domain"}
+            )
+            setup = domains.env["mail.sender.setup"].create(
+                {
+                    "email": address.email,
+                    "mode": "domain",
+                    "address_id": address.id,
+                    "step": "check",
+                }
+            )
             domains.env.cr.commit()
             self.ids = made.ids
+            self.setup_id = setup.id
 
     def remove_domains(self):
         with self.worker() as domains:
-            domains.search([("name", "in", NAMES)]).unlink()
+            domains.env["mail.sender.setup"].search(
+                [("email", "=", f"info@{NAMES[0]}")]
+            ).unlink()
+            found = domains.search([("name", "in", NAMES)])
+            found.address_ids.unlink()
+            found.unlink()
             domains.env.cr.commit()
 
     def claim(self, domains):
@@ -93,9 +110,17 @@ class TestCheckWorkers(WorkerCase):
         for domain in domains:
             list(domain._run_live())
 
+    def check_by_setup(self, domains):
+        domains.env["mail.sender.setup"].browse(self.setup_id).action_next()
+
     def test_others_write_while_dns_is_asked(self):
         """No row is locked meanwhile, whoever asks."""
-        for check in (self.check_by_scheduler, self.check_by_button, self.check_live):
+        for check in (
+            self.check_by_scheduler,
+            self.check_by_button,
+            self.check_live,
+            self.check_by_setup,
+        ):
             with self.subTest(check.__name__), self.worker() as domains:
                 written = []
                 resolver = MemoryResolver()
@@ -107,10 +132,19 @@ class TestCheckWorkers(WorkerCase):
                 self.assertEqual(written, [self.ids[0]])
 
     def write_meanwhile(self, written, questions):
-        """Be a worker that changes the domain while another one asks about it."""
+        """Be a worker that changes all there is while another one asks about it."""
         if not written:
             with self.worker() as others:
                 others.env.cr.execute("SET LOCAL lock_timeout = '5s'")
+                others.env.cr.execute(
+                    "UPDATE mail_sender_address SET write_date = now()"
+                    " WHERE domain_id = %s",
+                    [self.ids[0]],
+                )
+                others.env.cr.execute(
+                    "UPDATE mail_sender_setup SET write_date = now() WHERE id = %s",
+                    [self.setup_id],
+                )
                 others.env.cr.execute(
                     "UPDATE mail_sender_domain SET write_date = now() WHERE id = %s"
                     " RETURNING id",
