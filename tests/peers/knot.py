@@ -132,14 +132,14 @@ class Knot:
         """Stop the server and remove its files."""
         self._resources.close()
 
-    def serial(self) -> int | None:
-        """Tell which version of the zone it has; None while it does not answer."""
+    def serial(self) -> int:
+        """Tell which version of the zone it has, however much the machine has to do.
+
+        :raise dns.exception.DNSException, OSError: when the server does not answer
+        """
         question = dns.message.make_query(self.zone, "SOA")
-        try:
-            reply = dns.query.udp(question, LOOPBACK, timeout=0.1, port=self.port)
-        except (dns.exception.DNSException, OSError):
-            return None
-        return reply.answer[0][0].serial if reply.answer else None
+        reply = dns.query.tcp(question, LOOPBACK, timeout=PATIENCE, port=self.port)
+        return reply.answer[0][0].serial
 
     def texts(self, name: str) -> list[str]:
         """Tell the TXT records of a name, each in one piece."""
@@ -173,11 +173,19 @@ class Knot:
 
     def _wait_until_served(self, log: Path) -> None:
         deadline = time.monotonic() + PATIENCE
-        while self.serial() is None:
+        while not self._is_serving():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 text = log.read_text(errors="replace")
                 raise RuntimeError(f"Knot does not serve {self.zone}: {text}")
             time.sleep(0.005)
+
+    def _is_serving(self) -> bool:
+        try:
+            self.serial()
+        except (dns.exception.DNSException, OSError, IndexError):
+            # Nobody listens yet, or the zone is not loaded: an answer without records.
+            return False
+        return True
 
     def _stop(self) -> None:
         process, self._process = self._process, None
