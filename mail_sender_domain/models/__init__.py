@@ -31,6 +31,7 @@ from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox
 from . import mail_sender_address_setup
 from . import mail_sender_address_road
+from . import mail_sender_address_relay
 from . import mail_sender_address_reply
 from . import mail_sender_address_own
 from . import mail_sender_public_facts
@@ -63,8 +64,11 @@ from . import mail_alias_domain
 from . import mail_template
 from . import mail_message
 from . import mail_mail
-from . import mail_mail_turn
+from . import mail_mail_attempt
+from . import mail_mail_note
 from . import mail_mail_people
+from . import mail_mail_turn
+from . import mail_mail_waiting
 from . import mail_thread
 from . import mail_thread_bounce
 from . import mail_gateway

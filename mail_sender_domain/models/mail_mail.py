@@ -2,26 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-import smtplib
-import sys
 from collections import defaultdict
-from dataclasses import replace
-from datetime import timedelta
-
-from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.fields import Domain
 from odoo.tools.mail import email_normalize_all
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-
-from ..texts import smtp_text
-from ..tools.smtp_error import explain_error
 from .changes import group_changes, without_defaults
 from .ir_mail_server import SENDER_HEADER
-from .mail_sender_dresser import Roads
-from .mail_sender_resolver import SenderChoice, SenderRequest, Skip
+from .mail_sender_resolver import SenderRequest
 
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
@@ -40,12 +28,6 @@ DRESS_FIELDS = (
     "sender_wanted_id",
 )
 
-#: How long a mail is tried again (RFC 5321 section 4.5.4.1: four to five days).
-PUT_OFF_PERIOD = timedelta(days=5)
-
-#: Mail with one of these reasons was dressed by whoever made it.
-DRESSED_REASONS = ("gateway_bounce", "system_notice")
-
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -54,10 +36,6 @@ class MailMail(models.Model):
         selection_add=[("held", "On Hold")],
         # Without this addon nothing proves the sender: somebody has to look.
         ondelete={"held": lambda mails: mails.write({"state": "exception"})},
-    )
-    failure_type = fields.Selection(
-        selection_add=[("put_off", "The server wants it later")],
-        ondelete={"put_off": "set null"},
     )
     sender_address_id = fields.Many2one(
         "mail.sender.address",
@@ -103,11 +81,6 @@ class MailMail(models.Model):
         readonly=True,
         help="System mails always have a road.",
     )
-    sender_unreached_since = fields.Datetime(
-        readonly=True,
-        help="Since when the mail waits because its mail server cannot be reached, or "
-        "wants it later.",
-    )
     is_sender_internal = fields.Boolean(
         readonly=True, help="Only colleagues receive this mail."
     )
@@ -141,18 +114,6 @@ class MailMail(models.Model):
         mails._log_senders()
         mails._get_first_of_messages()._note_on_documents()
         return mails
-
-    def _get_first_of_messages(self):
-        """Those of these new mails that wait or leave otherwise, one for each message.
-
-        Odoo makes several mails of a message, group of recipients by group.
-        """
-        switched = self.sudo().filtered(
-            lambda mail: mail.state == "held" or mail.sender_wanted_id
-        )
-        return switched.filtered(
-            lambda mail: mail.id == min(mail.mail_message_id.mail_ids.ids)
-        )
 
     @api.model
     def _drop_defaults(self):
@@ -365,162 +326,6 @@ class MailMail(models.Model):
         )
         return ids, set(emails)
 
-    # ------------------------------------------------- step DRESS: before sending
-
-    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """Dress once more, hold what may not leave, send each company's mails apart."""
-        self._release_bound_servers()
-        resolver = self.env["mail.sender.resolver"]
-        if not resolver._is_in_use():
-            return super().send(auto_commit, raise_exception, post_send_callback)
-        self._dress_before_sending()
-        self._wait_for_turns()
-        held = self.filtered(lambda mail: mail.state == "held")
-        if held and post_send_callback:
-            post_send_callback(held.ids)
-        ours = (self - held).filtered("sender_reason")
-        self.env["mail.sender.log"].sudo()._judge(ours.sudo())
-        if others := self - held - ours:
-            super(MailMail, others).send(
-                auto_commit, raise_exception, post_send_callback
-            )
-        for company, mails in ours.grouped("record_company_id").items():
-            # Odoo's own fallbacks are those of the current company.
-            if resolver._trust_company(company, self.env.user) == company:
-                mails = mails.with_company(company)
-            while mails:
-                unsent = mails.filtered(lambda mail: mail.state == "outgoing")
-                failure = None
-                try:
-                    super(MailMail, mails).send(
-                        auto_commit, raise_exception, post_send_callback
-                    )
-                except (MailDeliveryException, smtplib.SMTPServerDisconnected) as error:
-                    failure = error
-                mails = unsent._conclude_attempt(failure)
-        return True
-
-    def _conclude_attempt(self, failure):
-        """Dress anew what found its road closed, and hold what found no server.
-
-        :param failure: the exception that ended the attempt, or None
-        :return: those of the mails that are to be tried now, by another road
-        :raise MailDeliveryException: the failure, unless a road was closed by it
-        """
-        # A failure ended the run before the mails behind it were tried.
-        untried = ("outgoing",) if failure else ()
-        moved = self._take_another_road(("exception", *untried))
-        if failure and not moved:
-            raise failure
-        again = self.exists() if failure else moved
-        again = again.filtered(lambda mail: mail.state == "outgoing")
-        (self - again)._hold_unreached()
-        return again
-
-    def _take_another_road(self, states):
-        """Dress anew what could not leave because its road is closed since.
-
-        A system mail takes the platform's road whatever the failure was.
-
-        :param states: of the mails that did not leave
-        :return: the mails that have another road now, or wait
-        """
-        stuck = self.exists().filtered(
-            lambda mail: mail.state in states
-            and mail.sender_address_id
-            and mail._may_be_tried_again()
-        )
-        system = stuck.filtered("sender_system_kind")
-        moved = system | stuck.filtered(
-            lambda mail: mail.sudo().sender_address_id._get_blockers()
-        )
-        moved.sudo().write({"state": "outgoing", "failure_type": False})
-        moved._dress_before_sending(closed=system)
-        moved._forget_failures()
-        return moved
-
-    def _may_be_tried_again(self):
-        """Whether no recipient can have this mail yet.
-
-        Odoo names a type of failure from the moment that a session is open. What has
-        one recipient was then refused by the server as a whole.
-        """
-        if not self.failure_type or self.failure_type == "put_off":
-            return True
-        recipients = len(self.recipient_ids) + bool(self.email_to or self.email_cc)
-        return bool(self.sender_system_kind) and recipients == 1
-
-    def _hold_unreached(self):
-        """Hold what found no mail server, or came too early; it is tried again."""
-        failed = self.exists().filtered(lambda mail: mail.state == "exception")
-        unreached = failed.filtered(
-            lambda mail: mail.failure_type == "put_off"
-            or (
-                mail.sender_address_id
-                and not mail.failure_type
-                and not mail._waits_too_long()
-            )
-        )
-        # Whoever presses Retry begins anew.
-        (failed - unreached).filtered("sender_unreached_since").sudo().write(
-            {"sender_unreached_since": False}
-        )
-        now = fields.Datetime.now()
-        dresses = [
-            {
-                "state": "held",
-                "failure_reason": mail._get_retry_text(),
-                "failure_type": False,
-                "sender_unreached_since": mail.sender_unreached_since or now,
-            }
-            for mail in unreached
-        ]
-        unreached._write_dresses(dresses)
-        unreached._forget_failures()
-
-    def _waits_too_long(self):
-        """Whether this mail was tried again for so long that it is to fail."""
-        since = self.sender_unreached_since
-        return bool(since) and since < fields.Datetime.now() - PUT_OFF_PERIOD
-
-    def _get_retry_text(self):
-        """Why this mail waits for another attempt, in the language of its company."""
-        lang = self.sudo().record_company_id.partner_id.lang
-        self = self.with_context(lang=lang)
-        error = self.failure_reason or ""
-        if self.failure_type == "put_off":
-            return self.env._(
-                "The mail server took the login, but wants this mail later; it is "
-                "tried again every hour. %(error)s",
-                error=error,
-            )
-        return self.env._(
-            "The mail server could not be reached; it is tried again every hour. "
-            "%(error)s",
-            error=error,
-        )
-
-    def _forget_failures(self):
-        """Let people see mail that still leaves as waiting and not as failed."""
-        notifications = self.env["mail.notification"].sudo()
-        failed = notifications.search(
-            [
-                ("mail_mail_id", "in", self.ids),
-                ("notification_status", "=", "exception"),
-            ]
-        )
-        failed.write(
-            {
-                "notification_status": "ready",
-                "failure_type": False,
-                "failure_reason": False,
-            }
-        )
-        messages = failed.mail_message_id
-        messages.filtered(
-            lambda message: message._is_thread_message()
-        )._notify_message_notification_update()
-
     def action_explain_sender(self):
         """Open what the sending log knows of this mail."""
         self.ensure_one().check_access("read")
@@ -533,104 +338,6 @@ class MailMail(models.Model):
         """Write into the sending log what was decided for these mails."""
         self.env["mail.sender.log"].sudo()._record(self.sudo())
 
-    def _note_on_documents(self):
-        """Say on their documents which of these mails wait or leave otherwise."""
-        texts = defaultdict(lambda: defaultdict(dict))
-        for mail in self.sudo().filtered(self._is_on_document):
-            # The same sentence once, as a message may have several mails.
-            texts[mail.model][mail.res_id][mail._get_switch_text()] = True
-        for model, texts_by_id in texts.items():
-            records = self.env[model].sudo().browse(texts_by_id).exists()
-            records._message_log_batch(
-                {id_: Markup("<br/>").join(texts_by_id[id_]) for id_ in records.ids}
-            )
-
-    @api.model
-    def _is_on_document(self, mail):
-        """Whether a mail is about a record that people can read notes on."""
-        return self._has_record({"model": mail.model, "res_id": mail.res_id}) and (
-            isinstance(self.env[mail.model], self.env.registry["mail.thread"])
-        )
-
-    def _get_switch_text(self):
-        """One translated sentence on how this mail leaves, or why it waits."""
-        self.ensure_one()
-        if self.state == "held":
-            return self.env._(
-                "The e-mail “%(subject)s” waits. %(reason)s",
-                subject=self.subject or "",
-                reason=self.failure_reason or "",
-            )
-        if self.sender_wanted_id:
-            return self.env._(
-                "The e-mail “%(subject)s” leaves from %(relay)s, because the road of "
-                "%(wanted)s is blocked.",
-                subject=self.subject or "",
-                relay=self.sender_address_id.email,
-                wanted=self.sender_wanted_id.email,
-            )
-        return self.env._(
-            "The e-mail “%(subject)s” leaves from %(address)s.",
-            subject=self.subject or "",
-            address=self.sender_address_id.email or self.email_from,
-        )
-
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
-        """Write the outcome into the sending log, before Odoo deletes the mail."""
-        refusal = self._get_put_off() if failure_type else None
-        if not refusal and self.env["mail.sender.resolver"]._is_in_use():
-            self.env["mail.sender.log"].sudo()._conclude(
-                self.sudo(), failure_type, failure_reason
-            )
-        result = super()._postprocess_sent_message(
-            success_pids,
-            success_emails,
-            failure_reason=failure_reason,
-            failure_type=failure_type,
-        )
-        if refusal:
-            self._put_off(success_pids, success_emails, refusal)
-        return result
-
-    def _get_put_off(self):
-        """What the server said if it only wants this mail later, and may still do so.
-
-        :return: a :class:`..tools.smtp_refusal.Refusal`, or None
-        """
-        # Odoo handles the answer of the server at this moment, and keeps its text only.
-        error = sys.exc_info()[1]
-        if not isinstance(error, MailDeliveryException) or any(
-            not mail.sender_reason or mail._hides_who_has_it() for mail in self
-        ):
-            return None
-        refusal = explain_error(error)
-        is_early = refusal.code == "closed" or 400 <= refusal.reply_code < 500
-        if not is_early or any(mail._waits_too_long() for mail in self):
-            return None
-        return refusal
-
-    def _hides_who_has_it(self):
-        """Whether Odoo does not say if those in copy have this mail already."""
-        return bool(self.email_cc and not self.email_to and self.recipient_ids)
-
-    def _put_off(self, success_pids, success_emails, refusal):
-        """Keep for later what the server did not take yet, without who has it already.
-
-        :param success_pids: the ``res.partner`` records that it was taken for
-        :param success_emails: the same for addresses of the mail itself
-        :param refusal: the :class:`..tools.smtp_refusal.Refusal`
-        """
-        vals = {
-            "failure_type": "put_off",
-            "failure_reason": smtp_text(self.env, refusal.code, refusal.params),
-            "recipient_ids": [Command.unlink(partner.id) for partner in success_pids],
-        }
-        if success_emails:
-            vals.update(email_to=False, email_cc=False)
-        self.sudo().write(vals)
-
     def _release_bound_servers(self):
         """Free mails from servers that became a company's own since they were queued.
 
@@ -641,181 +348,6 @@ class MailMail(models.Model):
                 lambda mail: mail.mail_server_id.id in bound
                 and not mail._may_use_server(mail.mail_server_id)
             ).write({"mail_server_id": False})
-
-    def _dress_before_sending(self, closed=()):
-        """Dress again what waits: proof and servers may have changed since creation.
-
-        :param closed: mails among these whose own road must not be tried again
-        """
-        waiting = self.filtered(
-            lambda mail: mail.state in ("outgoing", "held")
-            and mail.sender_reason not in DRESSED_REASONS
-        )
-        forwards = waiting.filtered(lambda mail: mail.sender_reason == "relay_forward")
-        forwards._dress_forwards()
-        waiting -= forwards
-        facts = waiting.filtered(lambda mail: not mail.sender_reason)._get_facts()
-        requests = [
-            mail._prepare_stored_request(**facts.get(mail.id, {})) for mail in waiting
-        ]
-        choices = self.env["mail.sender.resolver"]._choose(requests)
-        choices = [
-            SenderChoice(0, "system_road", skipped=mail._get_unreachable())
-            if mail in closed
-            else mail._keep_choice(request, choice)
-            for mail, request, choice in zip(waiting, requests, choices, strict=True)
-        ]
-        dresses = self.env["mail.sender.dresser"]._prepare_dresses(requests, choices)
-        for mail, request, dress in zip(waiting, requests, dresses, strict=True):
-            if not dress and mail.sender_reason:
-                dress.update(mail._prepare_orphan_dress(request))
-            if dress:
-                dress.setdefault("state", "outgoing")
-                dress.setdefault("failure_reason", False)
-                # What an earlier attempt met says nothing about the next one.
-                dress["failure_type"] = False
-                if dress["state"] == "held":
-                    dress["sender_unreached_since"] = False
-                    dress["sender_waits_until"] = False
-                dress["record_company_id"] = request.company_id
-                dress["sender_user_id"] = request.user_id
-                dress["is_sender_internal"] = request.is_internal
-        waiting._write_dresses(dresses)
-
-    def _dress_forwards(self):
-        """Look again whether the relay addresses of forwarded mail can send.
-
-        Their mail keeps its From and its Reply-To, which name whoever wrote it.
-        """
-        dresses = []
-        for mail in self.sudo():
-            address = mail.sender_address_id
-            blockers = (
-                address._get_blockers()
-                if address
-                else [self.env._("Its relay address was removed. Cancel the mail.")]
-            )
-            server = address._get_mode().get_mail_server() if address else address
-            dresses.append(
-                {
-                    "mail_server_id": server.id,
-                    "state": "held" if blockers else "outgoing",
-                    "failure_reason": "\n".join(blockers),
-                    "failure_type": False,
-                }
-            )
-        self._write_dresses(dresses)
-
-    def _get_unreachable(self):
-        """The address whose road was just found closed, as choosing notes it."""
-        self.ensure_one()
-        mail = self.sudo()
-        skip = Skip(
-            mail.sender_address_id.id,
-            "unreachable",
-            mail.sender_reason,
-            mail.sender_rule_id.id or 0,
-        )
-        return (skip,)
-
-    def _prepare_stored_request(self, **facts):
-        """What choosing has to know of a mail that waits.
-
-        :param facts: what is not stored: as of :meth:`_get_facts`
-        :return: a :class:`.mail_sender_resolver.SenderRequest`
-        """
-        self.ensure_one()
-        mail = self.sudo()
-        request = SenderRequest(
-            company_id=mail.record_company_id.id,
-            email_from=mail.email_from or "",
-            reply_to=mail.reply_to or "",
-            # What dressing chose itself is nobody's wish.
-            mail_server_id=mail.mail_server_id.id
-            if mail.sender_reason in (False, "forced_server")
-            else 0,
-            system_kind=mail.sender_system_kind or "",
-            user_id=mail.sender_user_id.id or 0,
-            writer_id=mail.mail_message_id.create_uid.id,
-            is_internal=mail.is_sender_internal,
-            choice_id=mail.sender_choice_id.id or 0,
-            template_id=mail.sender_template_id.id or 0,
-            model=mail.model or "",
-            res_id=mail.res_id or 0,
-        )
-        return replace(request, **facts)
-
-    def _get_facts(self):
-        """Find out what is stored only once a mail was dressed.
-
-        Some mails pass neither hook at creation, as those of mailing lists do; others
-        were made when their company had no sender.
-
-        :return: id of a mail -> values of a
-            :class:`.mail_sender_resolver.SenderRequest`
-        """
-        resolver = self.env["mail.sender.resolver"]
-        vals_list = [
-            {
-                "model": mail.model,
-                "res_id": mail.res_id,
-                "recipient_ids": mail.recipient_ids.ids,
-                "email_to": mail.email_to,
-                "email_cc": mail.email_cc,
-            }
-            for mail in self.sudo()
-        ]
-        companies = {
-            (records._name, id_): company
-            for records in self._get_records(vals_list)
-            for id_, company in resolver._get_document_companies(records).items()
-        }
-        facts = {}
-        for mail, is_internal in zip(
-            self.sudo(), self._get_internal_vals(vals_list), strict=True
-        ):
-            message = mail.mail_message_id
-            given = mail.record_company_id or self.env.company
-            company = companies.get(
-                (mail.model, mail.res_id)
-            ) or resolver._trust_company(given, message.create_uid)
-            facts[mail.id] = {
-                "company_id": company.id,
-                "user_id": resolver._get_writer(message).id or 0,
-                "is_internal": is_internal,
-            }
-        return facts
-
-    def _prepare_orphan_dress(self, request):
-        """What a mail wears whose sender address is gone and that has no other."""
-        company = self.env["res.company"].sudo().browse(request.company_id)
-        if request.system_kind:
-            return self.env["mail.sender.dresser"]._prepare_system_dress(
-                request, SenderChoice(), Roads(self.env(su=True))
-            )
-        return {
-            "state": "held",
-            "failure_reason": self.with_context(lang=company.partner_id.lang).env._(
-                "Its sender address was removed and %(company)s has no default sender. "
-                "Choose one, or cancel the mail.",
-                company=company.display_name,
-            ),
-        }
-
-    def _keep_choice(self, request, choice):
-        """Prefer the sender chosen at creation, as long as the company may use it."""
-        self.ensure_one()
-        mail = self.sudo()
-        address = mail.sender_wanted_id or mail.sender_address_id
-        company = self.env["res.company"].browse(request.company_id)
-        if address and not address._get_skip_code() and address._is_usable_by(company):
-            return SenderChoice(
-                address.id,
-                mail.sender_reason,
-                mail.sender_rule_id.id,
-                tuple(Skip(*skip) for skip in mail.sender_skipped or ()),
-            )
-        return choice
 
     def _write_dresses(self, dresses):
         """Write what differs, mails that change in the same way together.
@@ -848,44 +380,6 @@ class MailMail(models.Model):
         ):
             if names:
                 records.write({name: vals[name] for name in names})
-
-    @api.model
-    def _cron_release(self):
-        """Try held mails again: whose road is open now goes back into the queue."""
-        held = self.sudo().search(self._get_due_domain())
-        held = held.try_lock_for_update(allow_referencing=True)
-        held._dress_before_sending()
-        if held.filtered(lambda mail: mail.state == "outgoing"):
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-
-    @api.model
-    def _dress_waiting(self, addresses=None, companies=None):
-        """Dress anew what waits for these addresses or in these companies.
-
-        Held mails whose road is open now go back into the queue.
-        """
-        domain = Domain("state", "=", "outgoing") | self._get_due_domain()
-        if addresses is not None:
-            companies = addresses.sudo().company_id
-            domain &= (
-                Domain("sender_address_id", "in", addresses.ids)
-                | Domain("sender_wanted_id", "in", addresses.ids)
-                | (
-                    Domain("state", "=", "held")
-                    & Domain("record_company_id", "child_of", companies.ids)
-                )
-            )
-        else:
-            domain &= Domain("record_company_id", "child_of", companies.ids) & Domain(
-                "sender_reason", "!=", False
-            )
-        # A mail that is being handed over at this moment stays as it is.
-        waiting = self.sudo().search(domain)
-        waiting = waiting.try_lock_for_update(allow_referencing=True)
-        held = waiting.filtered(lambda mail: mail.state == "held")
-        waiting._dress_before_sending()
-        if held.filtered(lambda mail: mail.state == "outgoing"):
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # ------------------------------------------------------------ step CONNECT
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import email_normalize_all
 
-from odoo.addons.mail_sender_domain.models.mail_mail import PUT_OFF_PERIOD
+from odoo.addons.mail_sender_domain.models.mail_mail_attempt import PUT_OFF_PERIOD
 
 from ..providers.envelope import address_key
 from ..providers.errors import RefusedError
