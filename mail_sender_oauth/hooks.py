@@ -17,6 +17,8 @@ def uninstall_hook(env):
     )
     connections = env["mail.sender.connection"].search([])
     connections._give_back_later()
+    # Odoo deletes our applications before the mailboxes that use them.
+    connections.application_id = False
     _archive_servers(env, connections)
     addresses = env["mail.sender.address"]
     for address in addresses.search([("mode", "in", list(MODE_PROVIDERS))]):

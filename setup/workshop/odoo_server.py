@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Odoo itself: its configuration and its process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -107,14 +107,17 @@ def make_bundles(run: Path, cluster: Cluster) -> None:
 
 
 @contextmanager
-def serving(configuration: Path) -> Iterator[None]:
+def serving(
+    configuration: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Run Odoo's server.
 
     :param configuration: its odoo.conf
+    :param environment: variables to set
     """
     with processes.running(
         [python_packages.PYTHON, "-m", "odoo", "-c", configuration],
         log=folders.LOGS / "odoo-output.log",
-        env=processes.clean_environment(),
+        env=processes.clean_environment(environment),
     ):
         yield

@@ -85,18 +85,23 @@ class Server:
         options = [f"--dbname={odoo_server.DATABASE}", "-At", f"--command={query}"]
         return self.cluster.client("psql", *options).splitlines()
 
-    def assert_clean_log(self) -> None:
-        """Refuse warnings and errors."""
+    def assert_clean_log(self, *ignored: str) -> None:
+        """Refuse warnings and errors.
+
+        :param ignored: expressions for those that are right here
+        """
         command = [sys.executable, "-m", "checklog_odoo", str(self.log)]
+        command += [f"--ignore={expression}" for expression in ignored]
         check = subprocess.run(command, capture_output=True, text=True, check=False)
         assert not check.returncode, check.stdout
 
 
 @contextmanager
-def serving(snapshot: Path, name: str) -> Iterator[Server]:
+def serving(snapshot: Path, name: str, **environment: str) -> Iterator[Server]:
     """Run Odoo on a copy of a database.
 
     :param name: of the log
+    :param environment: variables to set
     """
     port = free_port()
     log = folders.LOGS / f"odoo-{name}.log"
@@ -109,7 +114,7 @@ def serving(snapshot: Path, name: str) -> Iterator[Server]:
         configuration = odoo_server.write_configuration(
             run, cluster, http_port=port, logfile=log
         )
-        stack.enter_context(odoo_server.serving(configuration))
+        stack.enter_context(odoo_server.serving(configuration, environment))
         odoo = OdooClient(f"http://{LOOPBACK}:{port}")
         odoo.wait_until_ready()
         server = Server(odoo, cluster, log)
