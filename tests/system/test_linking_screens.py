@@ -223,7 +223,6 @@ class TestLinkingScreens(LinkingCase, ScreenCase):
         return Screen(
             f"/odoo/action-{action.id}/{user.id}",
             button,
-            "linked-preferences",
             part=f".o_inner_group:has({button})",
         )
 
