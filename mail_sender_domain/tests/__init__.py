@@ -22,6 +22,7 @@ from . import test_guide
 from . import test_hostile_input
 from . import test_handover
 from . import test_handover_screens
+from . import test_layout
 from . import test_mail_server
 from . import test_mail_server_owned
 from . import test_mailbox

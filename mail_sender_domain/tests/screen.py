@@ -21,6 +21,7 @@ from odoo.tests.common import ChromeBrowser
 from odoo.addons.web.models.ir_http import IrHttp
 
 from .common import SenderCommon
+from .layout import find_problems
 
 #: Folder to write pictures to; without it screens are looked at, not kept.
 PICTURES_FOLDER = os.environ.get("SENDER_SCREENSHOTS")
@@ -65,52 +66,6 @@ Math.max(
     innerHeight
 )
 """
-
-#: What is wrong with the layout of a part of the page: a list of sentences. %s: the
-#: part, and whether text may be cut off, with an ellipsis.
-LAYOUT_PROBLEMS = """
-(() => {
-    const problems = [];
-    const describe = (el) => `${el.tagName.toLowerCase()}.${el.className}`;
-    // The ribbon over a corner is clipped on purpose; the others are not ours.
-    const skipped = ".ribbon, .o-mail-Chatter, .o_optional_columns_dropdown";
-    // What a finger can push sideways may stick out, such as the tabs on a phone.
-    const isPushed = (el) => {
-        for (let at = el.parentElement; at; at = at.parentElement) {
-            const style = getComputedStyle(at);
-            if (["auto", "scroll"].includes(style.overflowX)) {
-                return at.scrollWidth > at.clientWidth;
-            }
-        }
-        return false;
-    };
-    if (document.documentElement.scrollWidth > innerWidth) {
-        problems.push("the page scrolls sideways");
-    }
-    const part = `${%s} *`;
-    for (const el of document.querySelectorAll(part)) {
-        const box = el.getBoundingClientRect();
-        if (!box.width || !box.height || el.closest(skipped)) {
-            continue;
-        }
-        const isOutside = box.right > innerWidth + 1 || box.left < -1;
-        if (isOutside && !(el.closest(".o_notebook_headers") && isPushed(el))) {
-            problems.push(`${describe(el)} sticks out`);
-        }
-        const isCut = el.scrollWidth > el.clientWidth + 1;
-        if (!%s && isCut && getComputedStyle(el).textOverflow === "ellipsis") {
-            problems.push(`${describe(el)} cuts off "${el.innerText}"`);
-        }
-        const isControl = el.matches("button, a[href]");
-        const hasName = el.innerText || el.title || el.ariaLabel || el.dataset.tooltip;
-        if (isControl && !hasName) {
-            problems.push(`${describe(el)} has no name`);
-        }
-    }
-    return problems;
-})()
-"""
-
 
 #: Parts of pages that are ours to look at: views, dialogs, and pages without a login.
 PARTS = ":is(.o_action_manager .o_content, .o_dialog .modal-content, .ms-page)"
@@ -330,9 +285,7 @@ class ScreenCase(SenderCommon, HttpCase):
         """Refuse a broken layout of what ``browser`` shows, and take its picture."""
         if PICTURES_FOLDER and picture:
             self.take_picture(browser, f"{picture}-{device.name}")
-        problems = self.evaluate(
-            browser, LAYOUT_PROBLEMS % (json.dumps(part), json.dumps(may_cut))
-        )
+        problems = self.evaluate(browser, find_problems(part, may_cut))
         self.assertEqual(problems, [])
         self.assertFalse(browser.had_failure, "JavaScript error, see the log")
 
