@@ -16,6 +16,8 @@ PLATFORM = "/odoo/sending-platform"
 CARDS = "section.o_sender_mode_card"
 EMAIL = ".modal [name=email] input"
 CHOICE = ".modal label.o_sender_mode_card"
+#: Who presses Tab or an arrow begins at what is chosen.
+PROPOSED = ".modal [data-mode=domain] input:checked:focus"
 DETAILS = ".modal [name=sender_name] input"
 CHECK = ".modal [name=blockers]"
 RECORDS = ".modal [name=record_ids] .o_kanban_record"
@@ -228,7 +230,12 @@ class TestSetupScreens(ScreenCase):
             [
                 Screen(SETTINGS, CARDS, f"settings-new{suffix}"),
                 Screen(SETTINGS, CARDS, f"setup-email{suffix}", presses=(OPEN,)),
-                Screen(SETTINGS, CARDS, f"setup-choice{suffix}", presses=TO_CHOICE),
+                Screen(
+                    SETTINGS,
+                    CARDS,
+                    f"setup-choice{suffix}",
+                    presses=(OPEN, ("Next", PROPOSED)),
+                ),
                 Screen(
                     SETTINGS, CARDS, f"setup-details-domain{suffix}", presses=TO_DETAILS
                 ),
