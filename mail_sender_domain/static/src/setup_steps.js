@@ -3,8 +3,8 @@ import {registry} from "@web/core/registry";
 /**
  * Goes on with a guided set-up in a request of its own; see `_go_on_with_check`.
  *
- * @param {object} env
- * @param {object} action
+ * @param {object} env of the client, with its services
+ * @param {object} action that the server gave
  * @param {object} action.params has the id of the set-up
  * @returns {Promise<object>} the action to do next
  */
