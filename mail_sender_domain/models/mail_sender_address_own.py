@@ -77,11 +77,12 @@ class MailSenderAddress(models.Model):
 
     @api.model
     def _make_own_of_companies(self, companies):
-        """Give all users of some companies their own addresses."""
+        """Give all users of some companies and their branches their own addresses."""
+        companies = companies.sudo().search([("id", "child_of", companies.ids)])
+        companies = companies.filtered(self._sends_own)
         users = self.env["res.users"].sudo()
         return self._make_own(
             users.search(
-                Domain("company_id", "child_of", companies.ids)
-                & Domain("share", "=", False)
+                Domain("company_id", "in", companies.ids) & Domain("share", "=", False)
             )
         )

@@ -156,7 +156,7 @@ class MailSenderDomain(models.Model):
         :param check: a :class:`..tools.domain_check.DomainCheck`
         """
         self.ensure_one()
-        self._store_facts(check.facts)
+        self.write(self._prepare_facts(check.facts))
         self._sync_records()
         lines = self._get_stored_records()
         grace = self._get_grace()
@@ -168,10 +168,11 @@ class MailSenderDomain(models.Model):
         self._turn_keys()
         self._conclude(grace)
 
-    def _store_facts(self, facts):
-        """Store what the domain publishes already; no answer leaves it as it was.
+    def _prepare_facts(self, facts):
+        """What to store of what the domain publishes; no answer changes nothing.
 
         :param facts: a :class:`..tools.domain_check.DomainFacts`
+        :return: values of the domain
         """
         vals = {}
         if facts.apex_spf is not None:
@@ -179,7 +180,7 @@ class MailSenderDomain(models.Model):
         policy = facts.policy
         if policy.status is not AnswerStatus.UNKNOWN:
             vals["propose_dmarc"] = needs_dmarc(policy)
-        self.write(vals)
+        return vals
 
     def _conclude(self, grace):
         """Set the state from the required records and the grace.
@@ -204,9 +205,9 @@ class MailSenderDomain(models.Model):
                 "state": standing.state.value,
                 "failing_since": standing.failing_since,
                 "last_check": now,
+                "next_check": self._plan_check(standing, now),
             }
         )
-        self._plan_check()
         self._get_sender_addresses()._refresh_roads()
         if self.state == "verified" and self.company_id:
             companies = self.company_id | self.shared_company_ids

@@ -67,12 +67,12 @@ class MailSenderDomain(models.Model):
         template = platform._get_domain_connect_template()
         return template and HostQuestion(template, self._get_fetch())
 
-    def _store_facts(self, facts):
-        result = super()._store_facts(facts)
+    def _prepare_facts(self, facts):
+        vals = super()._prepare_facts(facts)
         if facts.offer:
             settings = facts.offer.settings
-            self.domain_connect_settings = asdict(settings) if settings else False
-        return result
+            vals["domain_connect_settings"] = asdict(settings) if settings else False
+        return vals
 
     def _get_domain_connect_url(self):
         """The signed link that lets the DNS host publish the records.

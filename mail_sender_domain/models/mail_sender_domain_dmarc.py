@@ -260,16 +260,14 @@ class MailSenderDomain(models.Model):
 
     # --------------------------------------------------------------- checks
 
-    def _store_facts(self, facts):
-        super()._store_facts(facts)
+    def _prepare_facts(self, facts):
+        vals = super()._prepare_facts(facts)
         policy = facts.policy
         if policy.status is AnswerStatus.UNKNOWN:
-            return
+            return vals
         texts = "\n".join(policy.texts)
-        vals = {
-            "dmarc_texts": texts,
-            "dmarc_at": policy.found_at.ascii if policy.found_at else False,
-        }
+        vals["dmarc_texts"] = texts
+        vals["dmarc_at"] = policy.found_at.ascii if policy.found_at else False
         if not self.dmarc_since or texts != (self.dmarc_texts or ""):
             vals["dmarc_since"] = fields.Datetime.now()
         if all(p.status is not RecordStatus.UNKNOWN for p in facts.permissions):
@@ -278,12 +276,13 @@ class MailSenderDomain(models.Model):
                 for permission in facts.permissions
                 if permission.status is RecordStatus.MISSING
             ]
-        self.write(vals)
+        return vals
 
     def _conclude(self, grace):
         result = super()._conclude(grace)
         if self.state == "verified":
-            self.verified_since = self.verified_since or self.last_check
-        elif self.state != "unknown":
+            if not self.verified_since:
+                self.verified_since = self.last_check
+        elif self.state != "unknown" and self.verified_since:
             self.verified_since = False
         return result

@@ -76,13 +76,9 @@ class MailSenderDomain(models.Model):
         host = self._find_dns_host()
         return host.form if host else FormStyle()
 
-    def _store_facts(self, facts):
-        result = super()._store_facts(facts)
+    def _prepare_facts(self, facts):
+        vals = super()._prepare_facts(facts)
         if facts.hosting.zone:
-            self.write(
-                {
-                    "dns_zone": facts.hosting.zone.ascii,
-                    "dns_servers": "\n".join(facts.hosting.name_servers),
-                }
-            )
-        return result
+            vals["dns_zone"] = facts.hosting.zone.ascii
+            vals["dns_servers"] = "\n".join(facts.hosting.name_servers)
+        return vals

@@ -10,6 +10,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ..tools.domain_check import check_domains
 from ..tools.domain_state import DomainState
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 #: How many domains the scheduler checks at once.
 BATCH = 50
+#: How many checks are stored together: what they read alike is read once.
+STORED_TOGETHER = 10
 #: When a domain is due again whose check came to no end.
 CLAIM = timedelta(minutes=10)
 #: How long the name servers are left alone after somebody without an account asked.
@@ -96,16 +99,18 @@ class MailSenderDomain(models.Model):
         """Check again soon: somebody just looked, or there is something to publish."""
         self.waiting_since = fields.Datetime.now()
 
-    def _plan_check(self):
-        """Set when the domain is checked next, after a check."""
+    def _plan_check(self, standing, now):
+        """Tell when the domain is checked next, and let the scheduler begin then.
+
+        :param standing: a :class:`..tools.domain_state.Standing`, from the check of now
+        """
         self.ensure_one()
-        since = self.failing_since or self.waiting_since or self.create_date
-        self.next_check = next_check(
-            self.name_ascii, DomainState(self.state), self.last_check, since
-        )
-        if self.state != "verified":
+        since = standing.failing_since or self.waiting_since or self.create_date
+        moment = next_check(self.name_ascii, standing.state, now, since)
+        if standing.state is not DomainState.VERIFIED:
             cron = self.env.ref("mail_sender_domain.ir_cron_check_domains")
-            cron.sudo()._trigger(at=self.next_check)
+            cron.sudo()._trigger(at=moment)
+        return moment
 
     @api.model
     def _get_due_domain(self):
@@ -143,7 +148,7 @@ class MailSenderDomain(models.Model):
                 break
 
     def _check_apart(self, resolver):
-        """Check these domains, each in a transaction of its own.
+        """Check these domains, and store some results at a time as they come.
 
         While DNS is asked no transaction is open, and what goes wrong with one domain
         is of no concern to the others.
@@ -157,17 +162,17 @@ class MailSenderDomain(models.Model):
         host_question = self._get_host_question()
         cron = self.env["ir.cron"]
         cron._commit_progress()
-        for domain_id, check in check_domains(
-            setups, resolver, host_question=host_question
-        ):
-            domain = self.browse(domain_id)
-            with domain._reporting_failure(), self.env.cr.savepoint():
-                if isinstance(check, Exception):
-                    raise check
-                # Whoever has the lock checks or changes the domain at this moment.
-                if domain.try_lock_for_update(allow_referencing=True):
-                    domain._store_check(check)
-            cron._commit_progress(1)
+        checks = check_domains(setups, resolver, host_question=host_question)
+        for some in split_every(STORED_TOGETHER, checks):
+            domains = self.browse(domain_id for domain_id, _check in some)
+            for domain, (_id, check) in zip(domains, some, strict=True):
+                with domain._reporting_failure(), self.env.cr.savepoint():
+                    if isinstance(check, Exception):
+                        raise check
+                    # Whoever has the lock checks or changes the domain at this moment.
+                    if domain.try_lock_for_update(allow_referencing=True):
+                        domain._store_check(check)
+            cron._commit_progress(len(some))
 
     @contextmanager
     def _reporting_failure(self):

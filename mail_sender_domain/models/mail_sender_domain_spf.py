@@ -61,16 +61,13 @@ class MailSenderDomain(models.Model):
             return setup
         return replace(setup, spf_plan=self._get_spf_plan())
 
-    def _store_facts(self, facts):
-        super()._store_facts(facts)
-        plan = facts.spf_plan
-        if not plan:
-            return
-        self.write(
-            {
-                "spf_include": self._prepare_network().spf_include,
-                "spf_value": plan.value,
-                "spf_error_code": plan.error.code if plan.error else False,
-                "spf_error_params": plan.error and dict(plan.error.params),
-            }
-        )
+    def _prepare_facts(self, facts):
+        vals = super()._prepare_facts(facts)
+        if plan := facts.spf_plan:
+            vals.update(
+                spf_include=self._prepare_network().spf_include,
+                spf_value=plan.value,
+                spf_error_code=plan.error.code if plan.error else False,
+                spf_error_params=plan.error and dict(plan.error.params),
+            )
+        return vals
