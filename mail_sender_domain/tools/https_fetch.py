@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 from .network_place import is_public, is_public_name
 
+TOO_LATE = "no answer in time"
+
 
 @dataclass(frozen=True)
 class HttpsFetcher:
@@ -50,7 +52,7 @@ class HttpsFetcher:
         try:
             result = results.get(timeout=self.seconds)
         except Empty as error:
-            raise TimeoutError("no answer in time") from error
+            raise TimeoutError(TOO_LATE) from error
         if isinstance(result, OSError):
             raise result
         return result
@@ -58,6 +60,9 @@ class HttpsFetcher:
     def _run(self, url: str, results: SimpleQueue[tuple[int, bytes] | OSError]) -> None:
         try:
             results.put(self._get(url))
+        except TimeoutError:
+            # Of one step, which may end a moment before the whole does.
+            results.put(TimeoutError(TOO_LATE))
         except OSError as error:
             results.put(error)
         except (ValueError, http.client.HTTPException) as error:

@@ -5,6 +5,7 @@
 import socket
 import ssl
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import pytest
 import trustme
@@ -71,6 +72,12 @@ def test_answers(server, path, expected):
 def test_no_answer(server, path, changes, reason):
     with pytest.raises(OSError, match=reason):
         fetcher(**changes)(server.url + path)
+
+
+def test_a_step_that_takes_too_long_is_told_like_the_whole(server):
+    results = SimpleQueue()
+    fetcher(seconds=0.05)._run(server.url + "/stall", results)
+    assert str(results.get_nowait()) == "no answer in time"
 
 
 @pytest.mark.parametrize("url", ["http://localhost/", "file:///etc/passwd", "https://"])
