@@ -277,7 +277,8 @@ class Nsd:
         return 0 < self._children < self._count_children()
 
     def _count_children(self) -> int:
-        return len(psutil.Process(self._process.pid).children(recursive=True))
+        children = psutil.Process(self._process.pid).children(recursive=True)
+        return sum(map(_is_running, children))
 
     def _served_serial(self, zone: str) -> int | None:
         question = dns.message.make_query(zone, "SOA")
@@ -334,6 +335,14 @@ class _Zone:
         for (owner, rdtype), data in self.records.items():
             text += "".join(f"{owner}. {rdtype} {datum}\n" for datum in data)
         _write(folder / f"{self.name}.zone", text)
+
+
+def _is_running(process: psutil.Process) -> bool:
+    """NSD lets a process that has ended lie there until its next change."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _key(name: str) -> str:
