@@ -28,7 +28,7 @@ class MailSenderDomain(models.Model):
         result = super()._conclude(grace)
         if self._needs_mending(grace):
             self._ask_to_mend(grace, is_news=before != self.state)
-        elif self.state == "verified" != before:
+        elif self.state == "verified" and before != "verified":
             self._thank(is_first=before in ("draft", "pending"))
         return result
 

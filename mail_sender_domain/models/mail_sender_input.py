@@ -5,9 +5,10 @@ from __future__ import annotations
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-#: More than anybody types on one line; a header of a mail has to hold it.
 from ..guide_errors import guided_error
+from ..texts import error_text
 
+#: More than anybody types on one line; a header of a mail has to hold it.
 MAX_INPUT_LENGTH = 1000
 
 #: Types of fields that people type into.
@@ -68,6 +69,24 @@ class MailSenderInput(models.AbstractModel):
                     ),
                     guide="contents",
                 )
+
+    def _prepare_field_error(self, name, error, guide):
+        """Say what is wrong with what was typed into a field.
+
+        :param name: of the field
+        :param error: a :class:`..tools.errors.SenderToolError`
+        :param guide: anchor of the part of the guide that helps
+        :return: a ``ValidationError``
+        """
+        return guided_error(
+            ValidationError,
+            self.env._(
+                "%(field)s: %(reason)s",
+                field=self._fields[name].get_description(self.env)["string"],
+                reason=error_text(self.env, error),
+            ),
+            guide=guide,
+        )
 
     def _check_text(self, label, value):
         """Refuse what no database takes.

@@ -10,7 +10,6 @@ from odoo.fields import Domain
 from odoo.tools import config
 
 from ..guide_errors import guided_error
-from ..texts import error_text
 from ..tools.domain_name import DomainName, parse_host
 from ..tools.errors import SenderToolError
 from ..tools.expected_records import (
@@ -206,15 +205,7 @@ class MailSenderPlatform(models.Model):
         try:
             return parse_host(text)
         except SenderToolError as error:
-            raise guided_error(
-                ValidationError,
-                self.env._(
-                    "%(field)s: %(reason)s",
-                    field=self._fields[field].get_description(self.env)["string"],
-                    reason=error_text(self.env, error),
-                ),
-                guide="platform",
-            ) from error
+            raise self._prepare_field_error(field, error, "platform") from error
 
     @api.constrains("relay_domain_id")
     def _check_relay_domain(self):

@@ -560,24 +560,6 @@ class MailSenderSetup(models.TransientModel):
         except SenderToolError as error:
             raise self._prepare_field_error(name, error, "start") from error
 
-    def _prepare_field_error(self, name, error, guide):
-        """Say what is wrong with what was typed into a field.
-
-        :param name: of the field
-        :param error: a :class:`..tools.errors.SenderToolError`
-        :param guide: anchor of the part of the guide that helps
-        :return: a ``ValidationError``
-        """
-        return guided_error(
-            ValidationError,
-            self.env._(
-                "%(field)s: %(reason)s",
-                field=self._fields[name].get_description(self.env)["string"],
-                reason=error_text(self.env, error),
-            ),
-            guide=guide,
-        )
-
     def _parse_or_none(self, text):
         """Read an address; None for anything else."""
         try:
