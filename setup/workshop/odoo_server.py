@@ -17,21 +17,34 @@ DATABASE = "odoo"
 #: a demo or a test must not leave through a mail server that the machine may have.
 NOWHERE = 1
 
-#: Run by the Python that has Odoo.
-_MAKE_BUNDLES = """
+#: Run by the Python that has Odoo. Pages of the web client ask for the first ones, and
+#: reports for the last ones.
+MAKE_BUNDLES = """
 import sys
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+SCRIPTS = (
+    "web.assets_web",
+    "web.assets_tests",
+    "web.assets_emoji",
+    "bus.websocket_worker_assets",
+)
+STYLES = ("web.assets_web", "web.assets_web_print")
+STYLES_OF_REPORTS = ("web.report_assets_common", "web.report_assets_pdf")
 
 database, *options = sys.argv[1:]
 config.parse_config(options)
 with Registry(database).cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {})
     bundle = env["ir.qweb"]._get_asset_bundle
-    bundle("web.assets_web", css=True, js=False).css()
-    for name in ("web.assets_web", "web.assets_tests"):
+    for name in SCRIPTS:
         bundle(name, css=False, js=True).js()
+    for name in STYLES:
+        bundle(name, css=True, js=False).css()
+    for name in STYLES_OF_REPORTS:
+        bundle(name, css=True, js=False, autoprefix=True).css()
 """
 
 
@@ -98,7 +111,7 @@ def make_bundles(run: Path, cluster: Cluster) -> None:
     """
     configuration = write_configuration(run, cluster)
     processes.run(
-        [python_packages.PYTHON, "-c", _MAKE_BUNDLES, DATABASE, "-c", configuration],
+        [python_packages.PYTHON, "-c", MAKE_BUNDLES, DATABASE, "-c", configuration],
         log=folders.LOGS / "odoo-bundles.log",
         what="making the bundles of Odoo's pages",
         mend="see the log above",

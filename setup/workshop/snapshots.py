@@ -51,7 +51,7 @@ def provide(source: OdooSource, programs: Programs) -> None:
     kept.keep(
         "database with our addons",
         WITH_OURS,
-        {**made_from, "ours": addons.digest()},
+        {**made_from, "ours": addons.digest(), "bundles": odoo_server.MAKE_BUNDLES},
         lambda target: _make_with_ours(target, programs),
         "seconds",
     )
