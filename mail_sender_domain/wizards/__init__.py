@@ -6,5 +6,11 @@ from . import mail_compose_message
 from . import account_move_send_wizard
 from . import account_move_send_batch_wizard
 from . import mail_sender_setup
+from . import mail_sender_setup_choice
+from . import mail_sender_setup_relay
+from . import mail_sender_setup_domain
+from . import mail_sender_setup_mailbox
+from . import mail_sender_setup_trial
+from . import mail_sender_setup_end
 from . import mail_sender_key_import
 from . import mail_sender_handover_wizard
