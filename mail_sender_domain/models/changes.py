@@ -22,6 +22,17 @@ def get_changes(record, vals):
     }
 
 
+def write_changes(record, vals):
+    """Write what differs, if anything does: writing what is there already runs all
+    that overrides do for a change, such as emptying the caches of all workers.
+
+    :param record: one record
+    :param vals: values as of ``write``
+    """
+    if changes := get_changes(record, vals):
+        record.write(changes)
+
+
 def group_changes(records, vals_list):
     """Group records that change in the same way, so that they are written together.
 

@@ -389,7 +389,8 @@ class MailSenderAddress(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         addresses = super().create(vals_list)
-        self.env.registry.clear_cache()
+        if addresses:
+            self.env.registry.clear_cache()
         return addresses
 
     def write(self, vals):

@@ -80,6 +80,8 @@ class MailSenderAddress(models.Model):
         """Give all users of some companies and their branches their own addresses."""
         companies = companies.sudo().search([("id", "child_of", companies.ids)])
         companies = companies.filtered(self._sends_own)
+        if not companies:
+            return self.browse()
         users = self.env["res.users"].sudo()
         return self._make_own(
             users.search(

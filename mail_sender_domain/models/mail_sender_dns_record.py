@@ -10,6 +10,7 @@ from ..texts import reason_text
 from ..tools.domain_state import DomainState, Standing, roll_up
 from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
 from ..tools.record_form import fill_form
+from .changes import write_changes
 
 
 class MailSenderDnsRecord(models.Model):
@@ -167,7 +168,8 @@ class MailSenderDnsRecord(models.Model):
         self.ensure_one()
         before = Standing(DomainState(self.state), self.failing_since or None)
         standing = roll_up(before, [result.status], fields.Datetime.now(), grace)
-        self.write(
+        write_changes(
+            self,
             {
                 "status": result.status.value,
                 "state": standing.state.value,
@@ -176,7 +178,7 @@ class MailSenderDnsRecord(models.Model):
                 "instead": result.instead,
                 "reason_code": result.code,
                 "reason_params": dict(result.params),
-            }
+            },
         )
 
     def _forget_check(self):

@@ -11,6 +11,7 @@ from ..tools.domain_check import check_domains
 from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
 from ..tools.expected_records import build_records, needs_dmarc
 from ..tools.resolver import AnswerStatus
+from .changes import write_changes
 
 #: System parameter with the DNS servers to ask, for example "10.0.0.53, [::1]:5353".
 DNS_SERVERS_PARAMETER = "mail_sender_domain.dns_servers"
@@ -144,19 +145,29 @@ class MailSenderDomain(models.Model):
         return dict(check_domains(setups, resolver, host_question=host_question))
 
     def _store_checks(self, checks):
-        """Store what ``_ask_dns`` returned."""
-        for domain_id, check in checks.items():
+        """Store what ``_ask_dns`` returned, and let follow what depends on it.
+
+        :raise Exception: what one of the checks raised
+        """
+        domains = self.browse(checks)
+        for domain in domains:
+            check = checks[domain.id]
             if isinstance(check, Exception):
                 raise check
-            self.browse(domain_id)._store_check(check)
+            domain._store_check(check)
+        domains._get_sender_addresses()._refresh_roads()
+        verified = domains.filtered(lambda domain: domain.state == "verified")
+        self.env["mail.sender.address"]._make_own_of_companies(
+            verified.company_id | verified.shared_company_ids
+        )
 
     def _store_check(self, check):
-        """Store what a check found, and draw the conclusion.
+        """Store what a check found, and the state that it leads to.
 
         :param check: a :class:`..tools.domain_check.DomainCheck`
         """
         self.ensure_one()
-        self.write(self._prepare_facts(check.facts))
+        write_changes(self, self._prepare_facts(check.facts))
         self._sync_records()
         lines = self._get_stored_records()
         grace = self._get_grace()
@@ -200,15 +211,12 @@ class MailSenderDomain(models.Model):
             statuses.append(RecordStatus.UNKNOWN)
         before = Standing(DomainState(self.state), self.failing_since or None)
         standing = roll_up(before, statuses, now, grace)
-        self.write(
+        write_changes(
+            self,
             {
                 "state": standing.state.value,
                 "failing_since": standing.failing_since,
                 "last_check": now,
                 "next_check": self._plan_check(standing, now),
-            }
+            },
         )
-        self._get_sender_addresses()._refresh_roads()
-        if self.state == "verified" and self.company_id:
-            companies = self.company_id | self.shared_company_ids
-            self.env["mail.sender.address"]._make_own_of_companies(companies)

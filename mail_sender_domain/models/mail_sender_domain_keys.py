@@ -149,7 +149,9 @@ class MailSenderDomain(models.Model):
         now = fields.Datetime.now()
         waiting = self._get_living_keys().filtered("needs_record")
         if not waiting or not self._was_verified():
-            self.activity_feedback([PUBLISH_ACTIVITY])
+            # What is known of all domains at once needs no search for each of them.
+            if self.activity_ids:
+                self.activity_feedback([PUBLISH_ACTIVITY])
             return
         if all(key.asked_on and now - key.asked_on < REMIND for key in waiting):
             return

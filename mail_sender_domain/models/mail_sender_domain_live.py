@@ -119,5 +119,5 @@ def _work(dbname, uid, context, domain_id, tell):
         domain = env["mail.sender.domain"].browse(domain_id).sudo()
         # Whoever has the lock stores a check at this moment: that one is as good.
         if domain.try_lock_for_update(allow_referencing=True):
-            domain._store_check(check)
+            domain._store_checks({domain.id: check})
         tell(domain._prepare_end())

@@ -164,15 +164,28 @@ class MailSenderDomain(models.Model):
         cron._commit_progress()
         checks = check_domains(setups, resolver, host_question=host_question)
         for some in split_every(STORED_TOGETHER, checks):
-            domains = self.browse(domain_id for domain_id, _check in some)
-            for domain, (_id, check) in zip(domains, some, strict=True):
-                with domain._reporting_failure(), self.env.cr.savepoint():
-                    if isinstance(check, Exception):
-                        raise check
-                    # Whoever has the lock checks or changes the domain at this moment.
-                    if domain.try_lock_for_update(allow_referencing=True):
-                        domain._store_check(check)
+            self._store_apart(dict(some))
             cron._commit_progress(len(some))
+
+    def _store_apart(self, checks):
+        """Store checks together; where that fails each by itself, so that what goes
+        wrong with one domain is of no concern to the others.
+
+        :param checks: as ``_ask_dns`` returns them
+        """
+        # Whoever has a lock checks or changes the domain at this moment.
+        domains = self.browse(checks).try_lock_for_update(allow_referencing=True)
+        checks = {domain.id: checks[domain.id] for domain in domains}
+        try:
+            with self.env.cr.savepoint():
+                self._store_checks(checks)
+        except Exception:
+            for domain_id, check in checks.items():
+                with (
+                    self.browse(domain_id)._reporting_failure(),
+                    self.env.cr.savepoint(),
+                ):
+                    self._store_checks({domain_id: check})
 
     @contextmanager
     def _reporting_failure(self):

@@ -13,6 +13,7 @@ from ..tools.expected_records import (
     ReturnPathKind,
     build_records,
 )
+from .changes import write_changes
 
 
 class MailSenderDomain(models.Model):
@@ -90,7 +91,9 @@ class MailSenderDomain(models.Model):
 
         A record whose value changed is no longer known to be right.
         """
-        for domain in self.filtered("name_ascii"):
+        for domain in self:
+            if not domain.name_ascii:
+                continue
             has_news = False
             stored = domain._get_stored_records()
             expected = build_records(domain._prepare_setup()).records
@@ -115,7 +118,7 @@ class MailSenderDomain(models.Model):
                     continue
                 if line.value != record.value:
                     line._forget_check()
-                line.write(vals)
+                write_changes(line, vals)
             for line in stored.values():
                 line.unlink()
             if has_news:

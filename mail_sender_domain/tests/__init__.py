@@ -1,4 +1,5 @@
 from . import test_attacks
+from . import test_check_storing
 from . import test_choice_composer
 from . import test_choice_forged
 from . import test_choice_invoices
