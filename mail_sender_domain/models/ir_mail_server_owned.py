@@ -18,7 +18,6 @@ from ..tools.smtp_dialogue import spellings
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage
 from ..tools.smtp_server import SmtpLogin
-from .changes import get_changes
 from .ir_mail_server import WATCH_CONTEXT
 
 _logger = logging.getLogger(__name__)
@@ -103,12 +102,6 @@ class IrMailServer(models.Model):
         if {"active", "owner_user_id", "from_filter", "smtp_user"} & vals.keys():
             self.env.registry.clear_cache()
         return result
-
-    def _write_changes(self, vals):
-        """Write only what differs, so that an unchanged login keeps its password."""
-        self.ensure_one()
-        if changes := get_changes(self, vals):
-            self.write(changes)
 
     def _get_sender_addresses(self):
         """The sender addresses whose mailbox one of these servers is."""

@@ -19,6 +19,7 @@ from ..tools.network_place import find_private_address
 from ..tools.smtp_error import explain_error
 from ..tools.smtp_refusal import Stage, explain_refusal, split_reply
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption, SmtpLogin, SmtpServer
+from .changes import write_changes
 
 #: Who may see where a mailbox is.
 MANAGERS = "mail_sender_domain.group_sender_manager"
@@ -278,7 +279,7 @@ class MailSenderAddress(models.Model):
             server = server.create({**vals, "is_sender_managed": True})
             self.sudo().mail_server_id = server
         else:
-            server._write_changes(vals)
+            write_changes(server, vals)
         if password:
             server._set_password__(password)
             self.sudo()._forget_login_error()
@@ -393,7 +394,7 @@ class MailSenderAddress(models.Model):
             for address in self.sudo():
                 server = address.mail_server_id.filtered("is_sender_managed")
                 if server:
-                    server._write_changes(address._prepare_server_identity())
+                    write_changes(server, address._prepare_server_identity())
         return result
 
     def unlink(self):

@@ -12,6 +12,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import email_normalize
 
 from odoo.addons.mail_sender_domain.guide_errors import guided_error
+from odoo.addons.mail_sender_domain.models.changes import write_changes
 
 from ..modes import MODE_KEYS
 from ..providers.base import Grant, Provider, Purpose
@@ -438,7 +439,7 @@ class MailSenderConnection(models.Model):
             "sender_company_id": self.company_id.id,
         }
         if self.mail_server_id:
-            self.mail_server_id._write_changes(vals)
+            write_changes(self.mail_server_id, vals)
         else:
             self.mail_server_id = self.mail_server_id.create(
                 {**vals, "is_sender_managed": True}
