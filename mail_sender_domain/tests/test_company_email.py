@@ -429,6 +429,25 @@ class TestNotices(ConfirmationCommon):
         self.assertIn("again", opened.subject)
         self.assertFalse(self.domain.activity_ids)
 
+    def test_domains_that_break_together_are_told_once(self):
+        """One notice for all of them, and one activity for each: that of the domain."""
+        other = self.create_verified_domain("acme.example")
+        self.create_confirmed("post@acme.example", self.company)
+        domains = self.domain | other
+        start = fields.Datetime.now()
+        for domain in domains:
+            self.dns.remove(domain.record_ids[0].host)
+        for hours in (0, 80):
+            with freeze_time(start + timedelta(hours=hours)):
+                domains._check_dns(self.dns)
+        self.assertEqual(set(domains.mapped("state")), {"broken"})
+        [notice] = self.get_notices()
+        self.assertIn("Boss@acme.test, post@acme.example", notice.subject)
+        for domain in domains:
+            self.assertIn(f"records of {domain.name}", notice.body_html)
+            self.assertEqual(len(domain.activity_ids), 1)
+        self.assertFalse(domains.address_ids.activity_ids)
+
     def test_addresses_of_one_trouble_share_one_activity(self):
         """Where no domain is asked to mend: it is another company's."""
         self.domain.shared_company_ids = self.other_company
