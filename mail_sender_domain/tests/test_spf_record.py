@@ -36,6 +36,10 @@ class TestSpfRecord(SenderCommon):
                 ("v=spf1 ip4:192.0.2.1 -all", "v=spf1 a:host.test ~all"),
                 f"v=spf1 include:{INCLUDE} ip4:192.0.2.1 a:host.test ~all",
             ),
+            (
+                ("v=spf1 ip:192.0.2.1 oops -all",),
+                f"v=spf1 include:{INCLUDE} ip4:192.0.2.1 -all",
+            ),
         ]
         for texts, value in table:
             with self.subTest(texts):
@@ -51,13 +55,11 @@ class TestSpfRecord(SenderCommon):
                 "3 of its names may lead nowhere",
             ),
             ("v=spf1 include:%{i}.test -all", "something else for each mail"),
-            ("v=spf1 oops", "has an error"),
         ]
         for text, problem in table:
             with self.subTest(problem):
-                value = self.get_value(text)
                 # What is right stays as it is.
-                self.assertEqual(value, False if "oops" in text else text)
+                self.assertEqual(self.get_value(text), text)
                 self.assertIn(problem, self.domain.spf_problem)
         self.publish(self.domain)
         self.domain.action_check()

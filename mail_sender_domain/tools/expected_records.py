@@ -29,6 +29,7 @@ from .dmarc import DmarcPolicy, DmarcRecord
 from .domain_name import DomainName, parse_host
 from .errors import DomainNameError, SenderToolError, SpfMergeError
 from .spf import SpfMechanism, SpfRecord, merge_include
+from .spf_mend import single_spf
 from .spf_merge import SpfPlan
 from .spf_record import Qualifier
 
@@ -384,8 +385,8 @@ def _apex_spf(setup: DomainSetup, requirement: Requirement) -> Iterator[Expected
     plan = setup.spf_plan or _plan_unseen(setup)
     value = plan.value
     if plan.error and plan.error.code in _NO_ROOM and len(setup.apex_spf) == 1:
-        # It is right as it is, and what is missing is told by its check.
-        value = setup.apex_spf[0]
+        # It stays as it is, and what is missing is told by its check.
+        value = single_spf(setup.apex_spf)
     if value:
         host = setup.address_domain.ascii
         yield ExpectedRecord(Purpose.SPF, host, "TXT", value, requirement)
@@ -393,8 +394,8 @@ def _apex_spf(setup: DomainSetup, requirement: Requirement) -> Iterator[Expected
 
 def _plan_unseen(setup: DomainSetup) -> SpfPlan:
     """What the SPF record is to become as long as nobody asked DNS about it."""
-    existing = next(iter(setup.apex_spf), None)
     try:
+        existing = single_spf(setup.apex_spf)
         return SpfPlan(merge_include(existing, setup.platform.spf_include))
     except SpfMergeError as error:
         return SpfPlan(error=error)

@@ -140,7 +140,7 @@ class _Checks:
         for slip in SLIPS if texts else ():
             dns = MendedResolver(self._dns, record.host, slip)
             mended = RecordJudge(dns, self._platform).judge(record)
-            if mended.status is RecordStatus.OK and mended.code != "inherited":
+            if _is_undone(result, mended):
                 return wrong(record, result.found or texts, slip)
         return result
 
@@ -156,6 +156,18 @@ class _Checks:
             params = {"zone": zone, "servers": ", ".join(servers)}
             return missing(result.record, "other_zone", **params)
         return result
+
+
+def _is_undone(result: CheckResult, mended: CheckResult) -> bool:
+    """Whether a slip is the reason for a result.
+
+    :param mended: what the result is without it
+    """
+    if mended.status is RecordStatus.OK:
+        return mended.code != "inherited"
+    # The record of the domain may be right without letting us send.
+    is_unreadable = result.record.purpose is Purpose.SPF and result.code == "syntax"
+    return is_unreadable and mended.code != "syntax"
 
 
 def _other_places(record: ExpectedRecord) -> Iterator[tuple[str, ExpectedRecord]]:

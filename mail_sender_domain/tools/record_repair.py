@@ -24,9 +24,8 @@ from .resolver import Resolver
 from .spf_budget import measure
 from .spf_evaluator import MAX_LOOKUPS, MAX_VOID_LOOKUPS
 from .spf_mend import (
-    correct_spf,
-    join_spf,
     narrow_spf,
+    single_spf,
     slim_spf,
     soften_redirect,
 )
@@ -119,8 +118,8 @@ def _spf_base(result: CheckResult) -> str | None:
     if result.status is RecordStatus.MISSING:
         return None
     match result.code:
-        case "several_records":
-            return join_spf(found)
+        case "several_records" | "syntax":
+            return single_spf(found)
         case "include_missing" | "not_authorised":
             return found[0]
         case code if code in _TOO_COSTLY:
@@ -131,8 +130,6 @@ def _spf_base(result: CheckResult) -> str | None:
             return soften_redirect(narrow_spf(found[0]))
         case "no_included_record":
             return _without(found[0], str(result.params["term"]))
-        case "syntax":
-            return correct_spf(found[0])
         case code if code in SLIPS:
             return mend(code, found[0])
     return ""

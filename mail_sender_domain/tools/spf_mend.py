@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .errors import RecordSyntaxError
+from .record_slips import mend
 from .resolver import AnswerStatus, Resolver
 from .spf_record import VERSION, Qualifier, SpfMechanism, SpfModifier, SpfRecord, is_spf
 
@@ -46,6 +47,25 @@ def correct_spf(text: str) -> str:
                 names.add(term.name)
             terms.append(term)
     return soften_spf(str(SpfRecord(tuple(terms))))
+
+
+def single_spf(found: tuple[str, ...]) -> str | None:
+    """The one SPF record that a domain means to have; None where it has none.
+
+    Receivers refuse several (RFC 7208 3.2) and those with errors (4.6), so of these one
+    is made that can be read.
+
+    >>> single_spf(("v=spf1 include: a.example -all",))
+    'v=spf1 include:a.example -all'
+
+    :param found: its SPF records (:func:`.spf.find_spf`)
+    """
+    if len(found) != 1:
+        return join_spf(found) if found else None
+    for text in (found[0], mend("blanks", found[0])):
+        if list(_parsed([text])):
+            return text
+    return correct_spf(found[0])
 
 
 def slim_spf(resolver: Resolver, domain: str, text: str) -> str:

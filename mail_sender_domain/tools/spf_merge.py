@@ -26,7 +26,7 @@ from .resolver import Resolver
 from .spf import merge_include
 from .spf_budget import SpfBudget, SpfFault, measure
 from .spf_evaluator import MAX_LOOKUPS, MAX_VOID_LOOKUPS
-from .spf_mend import join_spf
+from .spf_mend import single_spf
 from .spf_record import SpfRecord
 
 
@@ -47,7 +47,7 @@ def plan_apex(
 ) -> SpfPlan:
     """Plan the one SPF record of a domain, whatever it has now.
 
-    Of several records, which receivers refuse (RFC 7208 3.2), one is made.
+    Of several records, or of one with errors, one is made that receivers can read.
 
     >>> from .resolver import MemoryResolver
     >>> dns = MemoryResolver({"spf.example.net": {"TXT": ["v=spf1 -all"]}})
@@ -59,9 +59,8 @@ def plan_apex(
     :param found: its SPF records (:func:`.spf.find_spf`)
     :param include: the domain to include
     """
-    existing = join_spf(found) if len(found) > 1 else next(iter(found), None)
     try:
-        return SpfPlan(plan_merge(resolver, domain, existing, include))
+        return SpfPlan(plan_merge(resolver, domain, single_spf(found), include))
     except SpfMergeError as error:
         return SpfPlan(error=error)
 

@@ -248,6 +248,12 @@ FEW = " ".join(LOOKUPS.split()[:8])
             f"v=spf1 include:{INCLUDE} ip4:192.0.2.9 mx -all",
         ),
         (["v=spf1 a:"], "syntax", f"v=spf1 include:{INCLUDE} ~all"),
+        (
+            ["v=spf1 include: mild.example -all"],
+            "blanks",
+            f"v=spf1 include:{INCLUDE} include:mild.example -all",
+        ),
+        ([r"v=spf1 mx \-all"], "backslashes", f"v=spf1 include:{INCLUDE} mx -all"),
         ([f"v=spf1 include:{INCLUDE} {LOOKUPS} mx -all"], "too_many_lookups", ""),
         (
             [f"v=spf1 include:{INCLUDE} {FEW} mx exists:gone.example -all"],

@@ -209,7 +209,9 @@ def test_an_include_that_would_break_the_record(existing, include, code, detail)
             ("v=spf1 mx:host.test -all", "v=spf1 a:host.test ~all"),
             f"v=spf1 include:{OURS} mx:host.test a:host.test ~all",
         ),
-        (("v=spf1 oops",), "syntax"),
+        (("v=spf1 oops",), f"v=spf1 include:{OURS} ~all"),
+        (("v=spf1 ip:192.0.2.9 -all",), f"v=spf1 include:{OURS} ip4:192.0.2.9 -all"),
+        (("v=spf1 a: host.test -all",), f"v=spf1 include:{OURS} a:host.test -all"),
         (
             ("v=spf1 a:1.test a:2.test -all", "v=spf1 a:3.test -all"),
             "too_many_void_lookups",
