@@ -22,6 +22,7 @@ from .domain_name import DomainName
 from .errors import KeyMaterialError
 from .expected_records import (
     OWNERSHIP_PREFIX,
+    PROPOSED_DMARC,
     ExpectedRecord,
     Purpose,
     relative_host,
@@ -31,6 +32,8 @@ from .spf_record import SpfRecord
 
 #: How many keys the template has room for.
 MAX_KEYS = 2
+#: The DMARC record that the template has.
+_MILDEST = str(PROPOSED_DMARC)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def fill_template(
 ) -> Filling:
     """Say what the template is applied with to make expected records.
 
-    Left out is what lies above the domain, and its own SPF record, which is optional.
+    Left out is what lies above the domain, its own SPF record, which is optional, and a
+    DMARC record that keeps what was there: the template only has the mildest policy.
 
     :param domain: whose records they are
     :param zone: the domain or one above it
@@ -95,7 +99,7 @@ def fill_template(
             case Purpose.RETURN_PATH_SPF:
                 group = "spf"
                 variables |= {"bounce": host, "spfrules": _rules(record.value)}
-            case Purpose.DMARC if host == "_dmarc":
+            case Purpose.DMARC if host == "_dmarc" and record.value == _MILDEST:
                 group = "dmarc"
             case _:
                 continue

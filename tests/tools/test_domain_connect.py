@@ -5,6 +5,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -352,6 +353,17 @@ def test_a_dmarc_record_above_the_domain_is_left_out():
     assert "_dmarc.example.com" in {record.host for record in records}
     filling = fill_template(records, SHOP, ZONE)
     assert filling.groups == ("ownership", "key1", "alias")
+
+
+def test_a_dmarc_record_that_keeps_what_was_there_is_left_out():
+    records = [
+        replace(record, value="v=DMARC1; p=reject")
+        if record.purpose is Purpose.DMARC
+        else record
+        for record in records_of()
+    ]
+    assert "dmarc" in fill_template(records_of(), ZONE, ZONE).groups
+    assert "dmarc" not in fill_template(records, ZONE, ZONE).groups
 
 
 def test_the_template_has_room_for_two_keys():
