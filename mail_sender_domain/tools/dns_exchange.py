@@ -25,6 +25,9 @@ from .resolver import MAX_ALIASES
 #: Largest answer asked for over UDP; it passes every network in one piece (RFC 9715).
 UDP_PAYLOAD = 1232
 
+#: The highest number that a port can have.
+MAX_PORT = 65535
+
 _REASONS = {
     dns.rcode.SERVFAIL: "servfail",
     dns.rcode.REFUSED: "refused",
@@ -58,7 +61,7 @@ class Server:
         >>> Server.parse("[::1]:5353", 53)
         Server(address='::1', port=5353)
 
-        :raise ValueError: when it is no address, or the port no number
+        :raise ValueError: when it is no address, or the port none
         """
         host, port = text.strip(), ""
         if host.startswith("["):
@@ -66,7 +69,10 @@ class Server:
             port = port.removeprefix(":")
         elif host.count(":") == 1:
             host, _colon, port = host.partition(":")
-        return cls(str(ipaddress.ip_address(host)), int(port or default_port))
+        number = int(port or default_port)
+        if not 0 < number <= MAX_PORT:
+            raise ValueError(f"{number} is no port")
+        return cls(str(ipaddress.ip_address(host)), number)
 
 
 def ask(

@@ -16,6 +16,7 @@ from dnslib import RR, TXT
 from fake_dns import FakeDns, free_port, refuse, send, silence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tools.dns_exchange import Server
 from tools.dns_resolver import DnsResolver
 from tools.resolver import AnswerStatus
 
@@ -587,11 +588,28 @@ def test_name_server_with_a_port(internet, entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["dns.example.com", "127.0.0.1:dns", "", "https://192.0.2.1/dns-query"]
+    "entry",
+    [
+        "dns.example.com",
+        "127.0.0.1:dns",
+        "127.0.0.1:0",
+        "[::1]:65536",
+        "",
+        "https://192.0.2.1/dns-query",
+    ],
 )
 def test_name_server_that_is_no_address(entry):
     with pytest.raises(ValueError):
         DnsResolver([entry])
+
+
+@given(st.text(max_size=30) | st.text("0123456789.:[]afx- ", max_size=30))
+def test_any_text_is_a_name_server_or_refused(text):
+    try:
+        server = Server.parse(text, 53)
+    except ValueError:
+        return
+    assert Server.parse(f"[{server.address}]:{server.port}", 53) == server
 
 
 def test_machine_without_name_servers(monkeypatch):
