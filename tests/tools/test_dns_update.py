@@ -12,7 +12,10 @@ import dns.tsig
 import pytest
 from fake_dns import free_port
 from fake_primary import FakePrimary, answer_unsigned, refuse_signature
+from hypothesis import given
+from hypothesis import strategies as st
 from tools.dns_update import (
+    ALGORITHMS,
     DEFAULT_TTL,
     Change,
     DnsUpdateError,
@@ -102,7 +105,38 @@ def test_what_cannot_be_asked(change, zone, key, code):
     assert raised.value.code == code
 
 
-@pytest.mark.parametrize("server", ["", "ns.example", "127.0.0.1:x", "::g"])
+NAMES = (
+    st.text(max_size=300)
+    | st.text("ab.-_\\@ü\0", max_size=300)
+    | st.sampled_from([HOST, ZONE, f"x.{HOST}."])
+)
+
+
+@given(
+    NAMES,
+    st.builds(
+        Change,
+        NAMES,
+        st.sampled_from(["TXT", "CNAME", "MX", ""]),
+        st.lists(st.text(max_size=600) | NAMES, max_size=2).map(tuple),
+    ),
+    st.builds(
+        TsigKey,
+        NAMES,
+        st.text(max_size=40) | st.sampled_from([SECRET, f" {SECRET[:9]}"]),
+        st.sampled_from([*ALGORITHMS, "hmac-md5", ""]),
+    ),
+)
+def test_any_update_is_made_or_refused(zone, change, key):
+    try:
+        assert build_update(zone, [change], key).to_wire()
+    except DnsUpdateError as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize(
+    "server", ["", "ns.example", "127.0.0.1:x", "127.0.0.1:99999", "::g"]
+)
 def test_no_server(server):
     assert refused(server, PUBLISH) == "bad_server"
 
