@@ -36,10 +36,15 @@ export class DomainCheck extends Component {
 
     get progress() {
         const {records} = this.state;
-        return _t("%(done)s of %(total)s records checked", {
-            done: records.filter(({status}) => status !== "running").length,
-            total: records.length,
-        });
+        const total = records.length;
+        const done = records.filter(({status}) => status !== "running").length;
+        if (!total) {
+            return _t("The check begins.");
+        }
+        if (done === total) {
+            return _t("All records are checked. What was found is being stored.");
+        }
+        return _t("%(done)s of %(total)s records checked", {done, total});
     }
 
     /**
