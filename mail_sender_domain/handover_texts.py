@@ -112,7 +112,6 @@ SENTENCES = {
     "copy_field": _lt("Copy: %(field)s"),
     "copied": _lt("Copied"),
     "found": _lt("Found"),
-    "instead": _lt("Publish this instead"),
     "documents": _lt("Documents"),
     "pdf": _lt("PDF"),
     "xlsx": _lt("Spreadsheet (xlsx)"),

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from __future__ import annotations
 
-from dataclasses import replace
-
 from odoo import api, fields, models
 
 from ..texts import reason_text
@@ -94,9 +92,6 @@ class MailSenderDnsRecord(models.Model):
         compute="_compute_form",
         help="What the DNS host wants in the field for the value.",
     )
-    form_instead = fields.Text(
-        string="Value to Publish Instead", compute="_compute_form"
-    )
     ttl = fields.Char(string="TTL", compute="_compute_form", help="In seconds.")
 
     @api.depends("reason_code", "reason_params")
@@ -129,12 +124,11 @@ class MailSenderDnsRecord(models.Model):
             record.form_host = form.host
             record.form_priority = form.priority
             record.form_value = form.value
-            instead = record.instead and record._get_form(record.instead).value
-            record.form_instead = instead
             record.ttl = str(form.ttl)
 
     def _get_expected(self):
-        """The record as the tools know it.
+        """The record to publish, as the tools know it: with the value that mends what
+        was found, where there is one.
 
         :rtype: ..tools.expected_records.ExpectedRecord
         """
@@ -143,21 +137,19 @@ class MailSenderDnsRecord(models.Model):
             Purpose(self.purpose),
             self.host,
             self.type,
-            self.value,
+            self.instead or self.value,
             Requirement(self.requirement),
         )
 
-    def _get_form(self, value=""):
+    def _get_form(self):
         """The record as its DNS host wants it typed in.
 
-        :param value: to publish instead of the expected one
         :rtype: ..tools.record_form.RecordForm
         """
-        expected = self._get_expected()
-        if value:
-            expected = replace(expected, value=value)
         domain = self.domain_id
-        return fill_form(expected, domain._get_dns_zone(), domain._get_form_style())
+        return fill_form(
+            self._get_expected(), domain._get_dns_zone(), domain._get_form_style()
+        )
 
     def _apply_check(self, result, grace):
         """Store what a check found.

@@ -101,10 +101,9 @@ class Row:
     :ivar title: what it is for
     :ivar why: a sentence
     :ivar status: a value of ``RecordStatus``, or ``"unchecked"``
-    :ivar found: what the name servers answered, one record a line
+    :ivar found: what the name servers answered where that is to be mended, one record a
+        line
     :ivar reason: a sentence on what was found; or empty
-    :ivar instead: what to type as value instead of what was found, where that is not
-        the value of ``cells``; or empty
     """
 
     form: RecordForm
@@ -116,7 +115,6 @@ class Row:
     status_text: str
     found: str
     reason: str
-    instead: str
 
     @property
     def is_required(self) -> bool:
@@ -279,8 +277,7 @@ class Handover:
         for record, line in self.domain._get_expected_lines():
             form = fill_form(record, zone, style)
             status = line.status
-            # The value stands there already.
-            instead = line.form_instead if line.form_instead != form.value else ""
+            is_good = status == "ok" and not line.instead
             yield Row(
                 form=form,
                 cells=tuple(self._make_cells(form)),
@@ -289,11 +286,10 @@ class Handover:
                 requirement=say(REQUIREMENT_TEXTS[record.requirement]),
                 status=status,
                 status_text=say(STATUS_TEXTS.get(status, SENTENCES["unchecked"])),
-                found=line.found or "",
+                found="" if is_good else line.found or "",
                 reason=reason_text(
                     self.reader, line.reason_code, line.reason_params or {}
                 ),
-                instead=instead or "",
             )
 
     def _make_cells(self, form: RecordForm) -> Iterator[Cell]:

@@ -100,7 +100,8 @@ class TestDomainPage(SenderCommon):
                 self.assertEqual(record.reason_code, code)
                 self.assertIn(words, record.reason)
                 self.assertIn(record.status, ("missing", "wrong"))
-                self.assertEqual(record.form_instead, record.value)
+                self.assertEqual(record.instead, record.value)
+                self.assertEqual(record.form_value, record.value)
                 self.dns.remove(record.host)
                 self.publish(self.domain)
 
@@ -108,7 +109,7 @@ class TestDomainPage(SenderCommon):
         self.spoil("dkim", "TXT", self.key.replace("v=DKIM1;", "v=DKIM1; t=y;"))
         record = self.check("dkim")
         self.assertEqual((record.status, record.reason_code), ("ok", "testing_flag"))
-        self.assertEqual(record.form_instead, self.key)
+        self.assertEqual((record.instead, record.form_value), (self.key, self.key))
 
     def test_a_record_that_was_published_elsewhere_is_found(self):
         record = self.get_record("ownership")
@@ -149,7 +150,8 @@ class TestDomainPage(SenderCommon):
                 record = self.check("spf")
                 self.assertEqual(record.reason_code, code)
                 self.assertTrue(record.reason)
-                self.assertEqual(record.form_instead or False, instead)
+                self.assertEqual(record.instead or False, instead)
+                self.assertEqual(record.form_value, instead or record.value)
         self.assertIn("s10.test", record.reason, "the cost of each include is told")
 
     def test_no_answer_has_its_reason(self):
@@ -163,7 +165,7 @@ class TestDomainPage(SenderCommon):
                     (record.status, record.reason_code), ("unknown", reason)
                 )
                 self.assertTrue(record.reason)
-                self.assertFalse(record.form_instead)
+                self.assertFalse(record.instead)
 
     def test_a_changed_record_forgets_what_was_found(self):
         self.spoil("return_path", "CNAME", "return.other.test")
@@ -178,7 +180,7 @@ class TestDomainPage(SenderCommon):
                     "state": "draft",
                     "found": False,
                     "reason_code": False,
-                    "form_instead": False,
+                    "instead": False,
                 }
             ],
         )

@@ -346,20 +346,50 @@ class TestPage(HandoverCommon, HttpCase):
         self.assertIn("ms-record-bad", page)
         self.assertNotIn("<script>alert", page)
 
-    def test_the_value_to_publish_instead(self):
-        self.assertNotIn("Publish this instead", self.open(self.link))
-        self.domain.record_ids[0].instead = "exactly-this"
-        page = self.open(self.link)
-        self.assertIn("Publish this instead", page)
-        self.assertIn('data-copy="exactly-this"', page)
-
-    def test_the_value_to_publish_is_told_once(self):
-        self.dns.set("_mail-sender.acme.test", "TXT", "mail-sender-verification=1")
+    def test_the_value_that_mends_a_record_is_the_one_to_publish(self):
+        """Nobody is given a value that undoes what a record of theirs does already."""
+        self.platform.spf_include = "spf.platform.test"
+        self.dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
         self.domain.action_check()
-        ownership = self.domain.record_ids[0]
-        self.assertEqual(ownership.form_instead, ownership.form_value)
-        copied = f'data-copy="{ownership.form_value}"'
-        self.assertEqual(self.open(self.link).count(copied), 1)
+        token = self.get_line("ownership").value
+        reject = "v=DMARC1; p=reject; adkim=s"
+        merged = "v=spf1 include:spf.platform.test ip4:192.0.2.9 ~all"
+        for purpose, texts, code, value in (
+            ("ownership", ["mail-sender-verification=1"], "other_token", token),
+            ("dmarc", [f'"{reject}"'], "quotes", reject),
+            (
+                "dmarc",
+                ["v=DMARC1; p=some; adkim=s"],
+                "syntax",
+                "v=DMARC1; p=none; adkim=s",
+            ),
+            ("dmarc", [reject, "v=DMARC1; p=none"], "several_records", reject),
+            ("spf", ['"v=spf1 ip4:192.0.2.9 ~all"'], "quotes", merged),
+            ("spf", ["v=spf1 ip4: 192.0.2.9 ~all"], "blanks", merged),
+            ("spf", ["v=spf1 ip:192.0.2.9 ~all"], "syntax", merged),
+            ("spf", ["v=spf1 ip4:192.0.2.9 +all"], "allows_everyone", merged),
+            ("spf", ["v=spf1 ip4:192.0.2.9", "v=spf1 -all"], "several_records", merged),
+        ):
+            with self.subTest(purpose, code=code):
+                host = self.get_line(purpose).host
+                self.dns.set(host, "TXT", *texts)
+                self.domain.action_check()
+                line = self.get_line(purpose)
+                self.assertEqual((line.reason_code, line.form_value), (code, value))
+                page = html.fromstring(self.open(self.link))
+                [found] = [
+                    each
+                    for each in page.find_class("ms-found")
+                    if each.text == "\n".join(texts)
+                ]
+                article = found.xpath("ancestor::article")[0]
+                copied = [b.get("data-copy") for b in article.find_class("ms-copy")]
+                self.assertEqual(copied.count(value), 1)
+                self.dns.remove(host)
+
+    def get_line(self, purpose):
+        """The record of the domain for a purpose."""
+        return self.domain.record_ids.filtered(lambda line: line.purpose == purpose)
 
     def test_every_field_can_be_copied(self):
         page = html.fromstring(self.open(self.link))

@@ -31,6 +31,12 @@ ns1 60 IN A 192.0.2.53
 www 60 IN A 192.0.2.80
 """
 
+#: Records of others that have to be mended, in the same zone.
+MENDABLE = r"""
+@ 60 IN TXT "v=spf1 ip:192.0.2.9 +all"
+_dmarc 60 IN TXT "\"v=DMARC1; p=reject; adkim=s\""
+"""
+
 KEEPER = "it@dns.example"
 
 #: What the page of the domain shows of a record.
@@ -101,9 +107,9 @@ class HandoverCase(SystemCase, HttpCase):
         rows = []
         for line in domain.record_ids:
             host = line.host.removesuffix(zone).removesuffix(".") or "@"
-            priority, value = "", line.value
+            priority, value = "", line.instead or line.value
             if line.type == "MX":
-                priority, value = line.value.split(" ")
+                priority, value = value.split(" ")
             rows.append((line.type, host, line.host, priority, value))
         self.assertGreater(len(rows), 3)
         return rows
@@ -252,6 +258,19 @@ class TestDocuments(HandoverCase):
         platform.return_path_target = False
         self.check_documents(self.make_domain(self.company, "shop.acme.test"))
 
+    def test_what_mends_the_records_that_are_there(self):
+        """All documents keep what the domain publishes for others."""
+        self.dns.set("_dmarc.acme.test", "TXT", '"v=DMARC1; p=reject; adkim=s"')
+        self.dns.set("acme.test", "TXT", "v=spf1 ip:192.0.2.9 +all")
+        self.addCleanup(self.dns.set, "_dmarc.acme.test", "TXT")
+        self.addCleanup(self.dns.set, "acme.test", "TXT")
+        self.domain.action_check()
+        values = [row[4] for row in self.expect(self.domain)]
+        self.assertIn("v=DMARC1; p=reject; adkim=s", values)
+        [spf] = [value for value in values if value.startswith("v=spf1")]
+        self.assertTrue(spf.endswith(" ip4:192.0.2.9 ~all"), spf)
+        self.check_documents(self.domain)
+
     def test_what_would_be_cut_at_a_blank(self):
         self.domain.record_ids[-1].value = f"v=spf1{' a:host.acme.test' * 40} -all"
         self.check_documents(self.domain)
@@ -273,6 +292,12 @@ class TestZoneFile(HandoverCase):
 
     def test_alias(self):
         self.check_zone_file(self.domain)
+
+    def test_what_mends_the_records_that_are_there(self):
+        self.dns.load("acme.test", ZONE_HEAD + MENDABLE)
+        self.domain.action_check()
+        self.check_zone_file(self.domain)
+        self.assertEqual(self.domain.dmarc_texts, "v=DMARC1; p=reject; adkim=s")
 
     def test_own_mail_exchanger_in_a_zone_above(self):
         platform = self.env["mail.sender.platform"]._get_platform()

@@ -36,8 +36,6 @@ tours.add("mail_sender_domain.check_pending", {
 const recordOf = (title) =>
     `.o_field_widget[name=record_ids] .o_kanban_record:contains(${title})`;
 
-const noOther = "body:not(:contains(Publish this instead))";
-
 let copied = "";
 
 const copy = (label, value) => [
@@ -69,7 +67,6 @@ tours.add("mail_sender_domain.check_wrong", {
         seeRecord("Ownership", "Right"),
         seeRecord("Return path", "Right"),
         seeRecord("DKIM signature", "Wrong", "another key", "Found"),
-        {content: "The value stands there once", trigger: noOther},
         {
             content: "Copy the value that mends it",
             trigger: `${recordOf("DKIM signature")} button:contains(Copy value)`,
@@ -97,7 +94,6 @@ tours.add("mail_sender_domain.check_right", {
         seeEnd("acme.test is verified"),
         seeStatus("Verified"),
         seeRecord("DKIM signature", "Right"),
-        {trigger: noOther},
         ...copy("Copy type", "TXT"),
         ...copy("Copy TTL", "3600"),
         ...copy("Copy name", "odoo1._domainkey"),
