@@ -38,8 +38,8 @@ WHY_TEXTS = {
         "Tells receivers which servers may send with this return path."
     ),
     Purpose.DMARC: _lt(
-        "Large receivers expect a policy. This one asks them for nothing, so other "
-        "mail of the domain is treated as before."
+        "Large receivers expect a policy. The first one of a domain asks them for "
+        "nothing, so other mail is treated as before."
     ),
     Purpose.SPF: _lt(
         "A domain may have one SPF record only. If there is one already, replace it by "
@@ -97,6 +97,10 @@ SENTENCES = {
     "all_right": _lt("All required records are right. There is nothing left to do."),
     "progress": _lt("%(right)s of %(total)s required records are right."),
     "unchecked": _lt("Not checked"),
+    "spf_unseen": _lt(
+        "A domain may have one SPF record only. If there is one already, leave it for "
+        "now: once it was checked, the value here extends it."
+    ),
     "not_checked": _lt("Not checked yet"),
     "last_check": _lt("Last check:"),
     "check": _lt("Check now"),

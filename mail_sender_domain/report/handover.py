@@ -27,6 +27,7 @@ from ..handover_texts import (
 )
 from ..reader import Reader
 from ..texts import reason_text
+from ..tools.expected_records import Purpose
 from ..tools.record_form import (
     COLUMNS,
     RecordForm,
@@ -282,7 +283,7 @@ class Handover:
                 form=form,
                 cells=tuple(self._make_cells(form)),
                 title=say(PURPOSE_TEXTS[record.purpose]),
-                why=say(WHY_TEXTS[record.purpose]),
+                why=say(self._get_why(record.purpose, status)),
                 requirement=say(REQUIREMENT_TEXTS[record.requirement]),
                 status=status,
                 status_text=say(STATUS_TEXTS.get(status, SENTENCES["unchecked"])),
@@ -291,6 +292,12 @@ class Handover:
                     self.reader, line.reason_code, line.reason_params or {}
                 ),
             )
+
+    def _get_why(self, purpose: Purpose, status: str) -> str:
+        if (purpose, status) == (Purpose.SPF, "unchecked"):
+            # Nobody knows yet what this value would replace.
+            return SENTENCES["spf_unseen"]
+        return WHY_TEXTS[purpose]
 
     def _make_cells(self, form: RecordForm) -> Iterator[Cell]:
         for column in ("type", "host", "priority", "value", "ttl"):

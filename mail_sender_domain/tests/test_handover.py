@@ -391,6 +391,18 @@ class TestPage(HandoverCommon, HttpCase):
         """The record of the domain for a purpose."""
         return self.domain.record_ids.filtered(lambda line: line.purpose == purpose)
 
+    def test_an_spf_record_that_nobody_saw_is_not_to_be_replaced(self):
+        self.platform.spf_include = "spf.platform.test"
+        self.dns.set("spf.platform.test", "TXT", "v=spf1 ip4:192.0.2.10 -all")
+        self.domain._sync_records()
+        page = self.open(self.link)
+        self.assertIn("leave it for now", page)
+        self.assertNotIn("replace it by", page)
+        self.domain.action_check()
+        page = self.open(self.link)
+        self.assertNotIn("leave it for now", page)
+        self.assertIn("replace it by", page)
+
     def test_every_field_can_be_copied(self):
         page = html.fromstring(self.open(self.link))
         for line, article in zip(
