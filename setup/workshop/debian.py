@@ -70,15 +70,17 @@ def provide(needs: Sequence[Need]) -> None:
 
     :raise SetupProblem: names the one apt line, when only root could mend it
     """
-    missing = missing_packages(needs, can_make_venv())
-    if not missing:
-        return
-    if os.geteuid() != 0:
-        raise SetupProblem(
-            f"this machine lacks: {', '.join(missing)}", as_person(missing)
-        )
-    with progress.step(f"Debian packages {', '.join(missing)}", "up to two minutes"):
-        _install(missing)
+    with folders.preparing("Debian packages", folders.WORK / "debian"):
+        missing = missing_packages(needs, can_make_venv())
+        if not missing:
+            return
+        if os.geteuid() != 0:
+            raise SetupProblem(
+                f"this machine lacks: {', '.join(missing)}", as_person(missing)
+            )
+        what = f"Debian packages {', '.join(missing)}"
+        with progress.step(what, "up to two minutes"):
+            _install(missing)
 
 
 def missing_packages(needs: Iterable[Need], can_make_venv: bool) -> list[str]:

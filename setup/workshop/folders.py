@@ -28,14 +28,18 @@ _SOCKET_IN_RUN = "x" * 12 + "/.s.PGSQL.5432"
 
 
 @contextmanager
-def preparing() -> Iterator[None]:
-    """Keep other commands of this checkout from preparing at the same time."""
+def preparing(what: str, target: Path) -> Iterator[None]:
+    """Keep other commands of this checkout from preparing the same at the same time.
+
+    :param what: the thing's name for people
+    :param target: where it is going to be
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
-    with (WORK / "lock").open("w") as lock:
+    with target.with_name(f"{target.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress.say("another command prepares this checkout: waiting for it")
+            progress.say(f"another command prepares {what}: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

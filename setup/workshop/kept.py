@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from . import progress
+from . import folders, progress
 
 #: Written last into a finished thing; without it the thing is made anew.
 STAMP = ".made-from"
@@ -33,13 +33,14 @@ def keep(
     """
     stamp = target / STAMP
     text = json.dumps(made_from, indent=1, sort_keys=True)
-    if stamp.is_file() and stamp.read_text() == text:
-        return
-    with progress.step(what, patience):
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        make(target)
-        stamp.write_text(text)
+    with folders.preparing(what, target):
+        if stamp.is_file() and stamp.read_text() == text:
+            return
+        with progress.step(what, patience):
+            shutil.rmtree(target, ignore_errors=True)
+            target.mkdir(parents=True)
+            make(target)
+            stamp.write_text(text)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

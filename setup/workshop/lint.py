@@ -179,12 +179,11 @@ def _prepare() -> list[Path]:
     if not node_packages.machine_has_node():
         # The one that we bring lies among the Python packages.
         preparation.prepare_python()
-    with folders.preparing():
-        debian.provide(())
-        node_packages.provide()
-        made_from = {"list": kept.digest_of([LIST]), "place": str(VENV)}
-        kept.keep("quality tools", VENV, made_from, _install, "seconds")
-        odoo = odoo_source.provide().python_path
+    debian.provide(())
+    node_packages.provide()
+    made_from = {"list": kept.digest_of([LIST]), "place": str(VENV)}
+    kept.keep("quality tools", VENV, made_from, _install, "seconds")
+    odoo = odoo_source.provide().python_path
     return [odoo / "odoo" / "addons", *odoo.glob("addons")]
 
 

@@ -36,9 +36,8 @@ def prepare_python() -> None:
 
     :raise SetupProblem: when something is missing that only a person can mend
     """
-    with folders.preparing():
-        debian.provide(())
-        _provide_python()
+    debian.provide(())
+    _provide_python()
 
 
 def prepare_peers(needs: Sequence[debian.Need]) -> None:
@@ -47,10 +46,9 @@ def prepare_peers(needs: Sequence[debian.Need]) -> None:
     :param needs: what they need of the machine
     :raise SetupProblem: when something is missing that only a person can mend
     """
-    with folders.preparing():
-        debian.provide(needs)
-        _provide_python()
-        node_packages.provide()
+    debian.provide(needs)
+    _provide_python()
+    node_packages.provide()
 
 
 def prepare(needs: Sequence[debian.Need]) -> Programs:
@@ -59,16 +57,15 @@ def prepare(needs: Sequence[debian.Need]) -> Programs:
     :param needs: what the command needs of the machine
     :raise SetupProblem: when something is missing that only a person can mend
     """
-    with folders.preparing():
-        debian.provide(needs)
-        # First what may need a decision of the person who waits.
-        source = odoo_source.provide()
-        _provide_python()
-        node_packages.provide()
-        foreign_addons.provide()
-        python_packages.add_to_path(source.python_path)
-        programs = postgres.provide()
-        snapshots.provide(source, programs)
+    debian.provide(needs)
+    # First what may need a decision of the person who waits.
+    source = odoo_source.provide()
+    _provide_python()
+    node_packages.provide()
+    foreign_addons.provide()
+    python_packages.add_to_path(source.python_path)
+    programs = postgres.provide()
+    snapshots.provide(source, programs)
     return programs
 
 

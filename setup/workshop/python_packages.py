@@ -55,7 +55,10 @@ def add_to_path(odoo: Path) -> None:
 
     :param odoo: the folder that holds Odoo's package ``odoo``
     """
-    (folder() / ODOO_PATH_FILE).write_text(f"{odoo}\n")
+    file, text = folder() / ODOO_PATH_FILE, f"{odoo}\n"
+    # Programs of another command may read it at any moment.
+    if not file.exists() or file.read_text() != text:
+        file.write_text(text)
 
 
 def _make(target: Path, more: Sequence[str]) -> None:

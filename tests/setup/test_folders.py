@@ -1,8 +1,9 @@
 # Copyright 2026 mail_sender_domain contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The folder of a run."""
+"""The folder of a run, and what several commands prepare at the same time."""
 
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from workshop import folders
@@ -47,3 +48,28 @@ def test_another_run_is_left_alone(runs, monkeypatch):
     monkeypatch.setattr(folders, "_place_for_runs", lambda: runs)
     with folders.run_folder() as first, folders.run_folder():
         assert first.exists()
+
+
+def test_different_things_are_prepared_at_the_same_time(tmp_path):
+    with (
+        folders.preparing("a thing", tmp_path / "a"),
+        folders.preparing("another thing", tmp_path / "b"),
+    ):
+        pass
+
+
+def test_the_same_thing_is_prepared_by_one_after_the_other(tmp_path, monkeypatch):
+    waits, order = Event(), []
+    monkeypatch.setattr(folders.progress, "say", lambda text: waits.set())
+
+    def prepare_too():
+        with folders.preparing("a thing", tmp_path / "a"):
+            order.append("the other")
+
+    other = Thread(target=prepare_too)
+    with folders.preparing("a thing", tmp_path / "a"):
+        other.start()
+        assert waits.wait(10)
+        order.append("the first")
+    other.join()
+    assert order == ["the first", "the other"]
