@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
+from ..notification import notification
+
 
 class MailSenderAddress(models.Model):
     """The proof of a sender address by a link that is mailed to it.
@@ -112,16 +114,11 @@ class MailSenderAddress(models.Model):
             address.company_id, address.email_normalized
         )
         address.asked_email = address.email_normalized
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "A link was mailed to %(email)s. The address is right as soon as "
-                    "the link was opened.",
-                    email=address.email,
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            "success",
+            self.env._(
+                "A link was mailed to %(email)s. The address is right as soon as the "
+                "link was opened.",
+                email=address.email,
+            ),
+        )

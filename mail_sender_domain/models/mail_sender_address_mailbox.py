@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, LockError, ValidationError
 
 from ..guide_errors import guided_error
 from ..modes import SmtpMailboxMode
+from ..notification import notification
 from ..texts import announcement_text, error_text, smtp_text
 from ..tools.announcements import find_announcement
 from ..tools.errors import SenderToolError
@@ -421,15 +422,7 @@ class MailSenderAddress(models.Model):
                 host=self.smtp_host,
                 email=self.email,
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(kind, message)
 
     def _try_mailbox(self):
         """Connect, log in and name the sender as mail would.

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..guide_errors import guided_error
+from ..notification import notification
 from ..tools.dns_resolver import DnsResolver
 from ..tools.domain_check import check_domains
 from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
@@ -97,15 +98,10 @@ class MailSenderDomain(models.Model):
         checks = domains._ask_dns(self._get_resolver())
         domains._begin_check()
         domains._store_checks(checks)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if all(d._may_send() for d in self) else "warning",
-                "message": "\n".join(domain._get_check_summary() for domain in self),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            "success" if all(d._may_send() for d in self) else "warning",
+            "\n".join(domain._get_check_summary() for domain in self),
+        )
 
     def _begin_check(self):
         """Do what comes before a check that somebody asked for."""

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..guide_errors import guided_error
+from ..notification import notification
 from ..texts import error_text
 from ..tools.dns_update import DEFAULT_TTL, Change, DnsUpdateError, TsigKey, send_update
 from ..tools.domain_name import DomainName
@@ -247,16 +248,16 @@ class MailSenderPlatform(models.Model):
         platform = self.sudo()
         is_update = platform.key_zone_way == "update"
         if is_update and not platform._mark_key_zone():
-            return platform._tell("danger", platform.key_zone_problem)
+            return notification("danger", platform.key_zone_problem)
         if platform._is_key_zone_seen():
-            return platform._tell(
+            return notification(
                 "success",
                 self.env._(
                     "%(zone)s works. Sending domains can point to it.",
                     zone=platform.key_zone,
                 ),
             )
-        return platform._tell("warning", platform._get_unseen_text(is_update))
+        return notification("warning", platform._get_unseen_text(is_update))
 
     def _mark_key_zone(self):
         """Leave a mark in the zone; return whether the name server took it."""
@@ -292,18 +293,6 @@ class MailSenderPlatform(models.Model):
             "delegated to its name servers.",
             zone=self.key_zone,
         )
-
-    def _tell(self, kind, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def action_download_key_zone(self):
         """Download the zone file."""

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.mail_sender_domain.guide_errors import guided_error
+from odoo.addons.mail_sender_domain.notification import notification
 
 from ..providers.base import Purpose
 from ..providers.errors import ProviderError
@@ -76,8 +77,8 @@ class MailSenderConnection(models.Model):
         if self.status in ("new", "revoked"):
             raise guided_error(UserError, self._get_trouble(), guide="linked")
         if error := self.sudo()._check_now():
-            return self._notify("danger", provider_error_text(self.env, error))
-        return self._notify(
+            return notification("danger", provider_error_text(self.env, error))
+        return notification(
             "success",
             self.env._("Mail can leave from %(email)s.", email=self.account_email),
         )

@@ -13,6 +13,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.mail_sender_domain.guide_errors import guided_error
 from odoo.addons.mail_sender_domain.models.changes import write_changes
+from odoo.addons.mail_sender_domain.notification import notification
 
 from ..modes import MODE_KEYS
 from ..providers.base import Grant, Provider, Purpose
@@ -152,7 +153,7 @@ class MailSenderConnection(models.Model):
             scopes=[],
             expiry_date=False,
         )
-        return self._notify(
+        return notification(
             "success",
             self.env._("Mail can leave from %(email)s now.", email=account),
         )
@@ -324,8 +325,8 @@ class MailSenderConnection(models.Model):
         )
         connection.address_ids._refresh_roads()
         if problem:
-            return self._notify("warning", problem)
-        return self._notify("success", connection._get_goodbye_text(is_given))
+            return notification("warning", problem)
+        return notification("success", connection._get_goodbye_text(is_given))
 
     def _get_giving_back(self):
         """Whether the provider is to be told that the permission is not needed.
@@ -409,19 +410,6 @@ class MailSenderConnection(models.Model):
                 limit=1,
             )
         )
-
-    def _notify(self, kind, message):
-        """The action that shows a sentence and the record anew."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _provide_server(self):
         """Make or update the ``ir.mail_server`` that stands for the mailbox."""

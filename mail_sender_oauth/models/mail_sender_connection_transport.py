@@ -5,6 +5,8 @@ from __future__ import annotations
 from odoo import models
 from odoo.tools import email_normalize
 
+from odoo.addons.mail_sender_domain.notification import notification
+
 from ..providers.base import Purpose
 from ..providers.errors import AccessError, GrantError, TemporaryError
 
@@ -57,8 +59,8 @@ class MailSenderConnection(models.Model):
             self._check_scopes()
         self.sudo().address_ids._refresh_roads()
         if trouble := self._get_trouble():
-            return self._notify("danger", trouble)
-        return self._notify(
+            return notification("danger", trouble)
+        return notification(
             "success",
             self.env._(
                 "Mail leaves over SMTP again. If that is still closed, it goes through "
