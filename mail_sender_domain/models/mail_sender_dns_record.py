@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 
 from ..texts import reason_text
-from ..tools.domain_state import DomainState, Standing, roll_up
+from ..tools.domain_state import DomainState, RecordStatus, Standing, roll_up
 from ..tools.expected_records import ExpectedRecord, Purpose, Requirement
 from ..tools.record_form import fill_form
 from .changes import write_changes
@@ -160,6 +160,10 @@ class MailSenderDnsRecord(models.Model):
         self.ensure_one()
         before = Standing(DomainState(self.state), self.failing_since or None)
         standing = roll_up(before, [result.status], fields.Datetime.now(), grace)
+        instead = result.instead
+        if result.status is RecordStatus.UNKNOWN:
+            # What has to be mended there is as before.
+            instead = self.instead
         write_changes(
             self,
             {
@@ -167,7 +171,7 @@ class MailSenderDnsRecord(models.Model):
                 "state": standing.state.value,
                 "failing_since": standing.failing_since,
                 "found": "\n".join(result.found),
-                "instead": result.instead,
+                "instead": instead,
                 "reason_code": result.code,
                 "reason_params": dict(result.params),
             },

@@ -167,6 +167,17 @@ class TestDomainPage(SenderCommon):
                 self.assertTrue(record.reason)
                 self.assertFalse(record.instead)
 
+    def test_no_answer_keeps_the_value_that_mends_a_record(self):
+        self.domain.action_check()
+        host = self.get_record("dmarc").host
+        self.dns.set(host, "TXT", '"v=DMARC1; p=reject"')
+        self.assertEqual(self.check("dmarc").form_value, "v=DMARC1; p=reject")
+        self.addCleanup(self.dns.fail, host, None)
+        self.dns.fail(host, "timeout")
+        record = self.check("dmarc")
+        self.assertEqual(record.status, "unknown")
+        self.assertEqual(record.form_value, "v=DMARC1; p=reject")
+
     def test_a_changed_record_forgets_what_was_found(self):
         self.spoil("return_path", "CNAME", "return.other.test")
         record = self.check("return_path")
