@@ -20,7 +20,8 @@ CHOICE = ".modal label.o_sender_mode_card"
 PROPOSED = ".modal [data-mode=domain] input:checked:focus"
 DETAILS = ".modal [name=sender_name] input"
 CHECK = ".modal [name=blockers]"
-RECORDS = ".modal [name=record_ids] .o_kanban_record"
+#: Whoever has published the records presses Enter.
+RECORDS = ".modal:has([name=record_ids] .o_kanban_record) footer .btn-primary:focus"
 DONE = ".modal [name=summary] table"
 
 OPEN = ("Set up the sender", EMAIL)
