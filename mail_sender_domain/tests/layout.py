@@ -58,6 +58,10 @@ FIND_PROBLEMS = """
         if (isControl && !hasName) {
             problems.add(`${describe(el)} has no name`);
         }
+        const isLink = el.matches(".alert :is(.btn-link, a[href]:not(.btn))");
+        if (isLink && getComputedStyle(el).textDecorationLine !== "underline") {
+            problems.add(`nothing but its colour tells that ${describe(el)} is a link`);
+        }
     };
 
     // ------------------------------------------------------------------- text

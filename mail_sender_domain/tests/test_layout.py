@@ -84,6 +84,14 @@ PAGES = (
     # The rest.
     ("<div style='width: 3000px'>One</div>", "sticks out"),
     ("<button></button>", "has no name"),
+    # Links in alerts.
+    ("<p class='alert'><a href='/'>One</a></p>", ""),
+    (
+        "<p class='alert'><a href='/' style='text-decoration: none'>One</a></p>",
+        "nothing but its colour",
+    ),
+    ("<p class='alert'><button class='btn-link'>One</button></p>", "but its colour"),
+    ("<p class='alert'><a class='btn' style='all: unset' href='/'>One</a></p>", ""),
 )
 
 

@@ -129,7 +129,8 @@ class TestScreens(ScreenCase):
             ],
         )
 
-    def test_screens_of_domains_that_fail(self):
+    def test_screens_of_domains_that_say_what_to_do(self):
+        verified = self.create_verified_domain("verified.test")
         failing = self.create_verified_domain("failing.test")
         broken = self.create_verified_domain("broken.test")
         for domain in failing | broken:
@@ -140,6 +141,7 @@ class TestScreens(ScreenCase):
         self.check_screens(
             "manager",
             [
+                Screen(f"{DOMAINS}/{verified.id}", ".alert-success .btn-link"),
                 Screen(f"{DOMAINS}/{broken.id}", ".alert-danger"),
                 Screen(f"{DOMAINS}/{failing.id}", ".alert-warning"),
                 Screen(f"{DOMAINS}/{failing.id}", ".alert-warning", tab="technical"),
