@@ -717,6 +717,11 @@ tours.add("mail_sender_domain.policies", {
     steps: () => [
         {trigger: ".o_form_view:contains(What your customer sees)"},
         {
+            content: "What leaves without a default sender is shown in grey",
+            trigger:
+                "[name=sender_address_id] input[placeholder='None: mail leaves as Odoo decides']",
+        },
+        {
             content: "What is in force for all companies is shown in grey",
             trigger:
                 "[name=sender_blocked_policy] input[placeholder='It leaves from the relay address']",
