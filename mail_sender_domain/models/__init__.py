@@ -29,6 +29,7 @@ from . import mail_sender_domain_connect
 from . import mail_sender_address
 from . import mail_sender_address_confirmation
 from . import mail_sender_address_mailbox
+from . import mail_sender_address_login
 from . import mail_sender_address_setup
 from . import mail_sender_address_road
 from . import mail_sender_address_relay

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..models.mail_sender_address_mailbox import MailSenderAddress
+from ..models.mail_sender_address_login import MailSenderAddress
 from ..tools.smtp_refusal import Refusal
 from ..wizards.mail_sender_test import START_CONTEXT
 from .common import SenderCommon
