@@ -41,6 +41,9 @@ from . import mail_sender_rule
 from . import mail_sender_confirmation
 from . import mail_sender_notice
 from . import mail_sender_resolver
+from . import mail_sender_resolver_facts
+from . import mail_sender_resolver_people
+from . import mail_sender_resolver_pick
 from . import mail_sender_dresser
 from . import mail_sender_departure
 from . import mail_sender_log

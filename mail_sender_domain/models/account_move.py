@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import api, models
 
-from .mail_sender_resolver import SenderRequest
+from .choosing import SenderRequest
 
 
 class AccountMove(models.Model):
@@ -49,7 +49,7 @@ class AccountMove(models.Model):
         :param writer_id: id of the user who makes the messages; 0 for the scheduler
         :param partner_ids: ids of those who receive it, by id of the invoice; where
             nothing is said a customer receives it
-        :return: list of :class:`.mail_sender_resolver.SenderRequest`
+        :return: list of :class:`.choosing.SenderRequest`
         """
         template = template.sudo()
         emails = template._render_field("email_from", self.ids) if template else {}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from .mail_sender_resolver import SENDER_CONTEXT
+from .choosing import SENDER_CONTEXT
 
 #: The template that Odoo sends customer invoices with.
 INVOICE_TEMPLATE = "account.email_template_edi_invoice"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import models
 
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 
 class DigestDigest(models.Model):

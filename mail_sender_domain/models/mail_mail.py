@@ -8,8 +8,8 @@ from odoo import Command, api, fields, models
 from odoo.tools.mail import email_normalize_all
 
 from .changes import group_changes, without_defaults
+from .choosing import SenderRequest
 from .ir_mail_server import SENDER_HEADER
-from .mail_sender_resolver import SenderRequest
 
 #: Models whose records mail is written about to give somebody access.
 ACCOUNT_MODELS = ("res.users", "portal.wizard.user")
@@ -185,7 +185,7 @@ class MailMail(models.Model):
 
         :param vals: creation values
         :param user: who pressed "send"; empty when nobody did
-        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        :return: a :class:`.choosing.SenderRequest`
         """
         context = self.env["mail.sender.resolver"]._get_sender_context()
         return SenderRequest(

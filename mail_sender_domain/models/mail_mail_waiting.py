@@ -7,8 +7,8 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.fields import Domain
 
+from .choosing import SenderChoice, SenderRequest, Skip
 from .mail_sender_dresser import Roads
-from .mail_sender_resolver import SenderChoice, SenderRequest, Skip
 
 #: Mail with one of these reasons was dressed by whoever made it.
 DRESSED_REASONS = ("gateway_bounce", "system_notice")
@@ -99,7 +99,7 @@ class MailMail(models.Model):
         """What choosing has to know of a mail that waits.
 
         :param facts: what is not stored: as of :meth:`_get_facts`
-        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        :return: a :class:`.choosing.SenderRequest`
         """
         self.ensure_one()
         mail = self.sudo()
@@ -129,7 +129,7 @@ class MailMail(models.Model):
         were made when their company had no sender.
 
         :return: id of a mail -> values of a
-            :class:`.mail_sender_resolver.SenderRequest`
+            :class:`.choosing.SenderRequest`
         """
         resolver = self.env["mail.sender.resolver"]
         vals_list = [

@@ -6,7 +6,7 @@ import json
 
 from odoo import api, fields, models
 
-from .mail_sender_resolver import SenderRequest
+from .choosing import SenderRequest
 
 
 class MailScheduledMessage(models.Model):

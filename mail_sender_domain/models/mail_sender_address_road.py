@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 #: How many addresses stand in the subject of a notice.
 MOST_NAMED = 2

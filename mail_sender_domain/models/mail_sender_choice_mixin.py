@@ -36,7 +36,7 @@ class MailSenderChoiceMixin(models.AbstractModel):
     def _prepare_sender_requests(self):
         """What choosing has to know of each mail, as nothing was chosen.
 
-        :return: list of :class:`.mail_sender_resolver.SenderRequest`; none where no
+        :return: list of :class:`.choosing.SenderRequest`; none where no
             mail leaves, and none about what the user may not read
         """
         raise NotImplementedError

@@ -13,7 +13,7 @@ from odoo.tools.urls import urljoin
 from ..guide_errors import guided_error
 from ..tools.errors import LinkTokenError
 from ..tools.link_token import LinkToken
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 #: How long a link can be opened: by whoever asked for it, and by somebody else.
 LIFETIME_OWN = timedelta(days=7)

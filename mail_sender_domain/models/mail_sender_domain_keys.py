@@ -13,7 +13,7 @@ from odoo.tools import format_date
 from ..guide_errors import guided_error
 from ..tools import key_rotation
 from ..tools.expected_records import DkimKey
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 #: The selectors of a domain that points to the platform, used in turns.
 ALIAS_SELECTORS = ("odoo-a", "odoo-b")

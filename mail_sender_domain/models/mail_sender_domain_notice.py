@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import fields, models
 from odoo.tools import format_datetime
 
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 #: What asks somebody to mend the records of a domain.
 MEND_ACTIVITY = "mail_sender_domain.mail_activity_type_mend_domain"

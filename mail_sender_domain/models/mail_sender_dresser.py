@@ -59,8 +59,8 @@ class MailSenderDresser(models.AbstractModel):
     def _prepare_dresses(self, requests, choices):
         """What each mail wears, as the mode of its sender address gives it.
 
-        :param requests: list of :class:`.mail_sender_resolver.SenderRequest`
-        :param choices: list of :class:`.mail_sender_resolver.SenderChoice`
+        :param requests: list of :class:`.choosing.SenderRequest`
+        :param choices: list of :class:`.choosing.SenderChoice`
         :return: list of ``mail.mail`` values, empty where nothing changes
         """
         self = self.sudo()
@@ -75,7 +75,7 @@ class MailSenderDresser(models.AbstractModel):
     def _prepare_dress(self, request, choice, senders, roads):
         """What one mail wears; see ``_prepare_dresses``.
 
-        :param senders: the :class:`.mail_sender_resolver.CompanySenders`, or None
+        :param senders: the :class:`.choosing.CompanySenders`, or None
         :param roads: the :class:`Roads` of the batch
         """
         if not choice.reason or not senders:

@@ -20,7 +20,7 @@ class MailSenderExplainer(models.AbstractModel):
     def _explain(self, requests):
         """Choose and dress as sending would, and put it into words.
 
-        :param requests: list of :class:`.mail_sender_resolver.SenderRequest`
+        :param requests: list of :class:`.choosing.SenderRequest`
         :return: list of dictionaries of plain values, in the same order; empty for
             mail whose sender Odoo decides on. The keys: ``address_id`` and
             ``wanted_id`` (ids or False), ``email_from``, ``reply_to``,
@@ -60,7 +60,7 @@ class MailSenderExplainer(models.AbstractModel):
         """Dress mails whose sender is chosen, and put it into words.
 
         :param pairs: list of pairs: a request and its
-            :class:`.mail_sender_resolver.SenderChoice`
+            :class:`.choosing.SenderChoice`
         :return: as of ``_explain``
         """
         requests = [request for request, _choice in pairs]

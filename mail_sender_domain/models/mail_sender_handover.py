@@ -12,7 +12,7 @@ from odoo.tools.urls import urljoin
 from ..reader import LANGUAGES
 from ..tools.errors import LinkTokenError
 from ..tools.link_token import LinkToken
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 #: What a link is for; part of its path.
 RECORDS = "records"

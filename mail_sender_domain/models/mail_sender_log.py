@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 
 from ..guide_errors import guided_error
 from .changes import group_changes
-from .mail_sender_resolver import Skip
+from .choosing import Skip
 
 #: How old a failure may be to be told, and how many are told one by one.
 TOLD_PERIOD = timedelta(days=7)
@@ -180,7 +180,7 @@ class MailSenderLog(models.Model):
     def _get_skip_sentences(self, skipped):
         """Say what was passed over, and why.
 
-        :param skipped: values of :class:`.mail_sender_resolver.Skip`
+        :param skipped: values of :class:`.choosing.Skip`
         :return: list of translated sentences
         """
         return [
@@ -359,7 +359,7 @@ class MailSenderLog(models.Model):
     def _write_again(self, concluded):
         """Write lines that are gone, because their mail was sent in a savepoint.
 
-        :param concluded: as of :class:`.mail_sender_resolver.SenderContext`
+        :param concluded: as of :class:`.choosing.SenderContext`
         """
         known = self.search([("message_id", "in", list(concluded))])
         self.create(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import models
 
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 LOAD_ACTIVITY = "mail_sender_domain.mail_activity_type_load_key_zone"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
-from .mail_sender_resolver import SENDER_CONTEXT
+from .choosing import SENDER_CONTEXT
 
 #: The template of login codes, in an addon that need not be installed.
 LOGIN_CODE_TEMPLATE = "auth_totp_mail.mail_template_totp_mail_code"

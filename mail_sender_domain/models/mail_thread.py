@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from .mail_sender_resolver import SenderRequest
+from .choosing import SenderRequest
 
 
 class MailThread(models.AbstractModel):
@@ -54,7 +54,7 @@ class MailThread(models.AbstractModel):
         :param message: one ``mail.message``, in superuser mode
         :param company: in whose name it leaves
         :param recipients_data: as of ``_notify_get_recipients``
-        :return: a :class:`.mail_sender_resolver.SenderRequest`
+        :return: a :class:`.choosing.SenderRequest`
         """
         resolver = self.env["mail.sender.resolver"]
         bound = self.env["ir.mail_server"]._get_bound_server_ids()

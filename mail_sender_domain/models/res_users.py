@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..guide_errors import guided_error
-from .mail_sender_resolver import SENDER_CONTEXT, SenderContext
+from .choosing import SENDER_CONTEXT, SenderContext
 
 
 class ResUsers(models.Model):

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import convert_file
 
-from ..models.mail_sender_resolver import SenderRequest
+from ..models.choosing import SenderRequest
 from .common import SenderCommon
 
 EXAMPLE = "mail_sender_domain/examples/senders.xml"

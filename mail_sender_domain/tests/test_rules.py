@@ -16,7 +16,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_model import IrModel as BaseIrModel
 
-from ..models.mail_sender_resolver import SenderChoice, SenderRequest, Skip
+from ..models.choosing import SenderChoice, SenderRequest, Skip
 from .common import SenderCommon
 
 #: The steps of choosing that an address can be proposed by, besides the default.

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.mail_sender_resolver import SenderRequest
+from ..models.choosing import SenderRequest
 from .common import SenderCommon
 
 

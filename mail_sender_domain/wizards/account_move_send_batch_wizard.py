@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..models.mail_sender_resolver import SENDER_CONTEXT
+from ..models.choosing import SENDER_CONTEXT
 
 
 class AccountMoveSendBatchWizard(models.TransientModel):

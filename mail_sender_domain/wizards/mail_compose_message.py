@@ -9,7 +9,7 @@ import lxml.html
 from odoo import api, models
 from odoo.tools import email_normalize
 
-from ..models.mail_sender_resolver import SENDER_CONTEXT, SenderRequest
+from ..models.choosing import SENDER_CONTEXT, SenderRequest
 
 
 class MailComposeMessage(models.TransientModel):

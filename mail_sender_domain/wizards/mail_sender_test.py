@@ -11,8 +11,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
 from ..guide_errors import get_guide, guided_error
+from ..models.choosing import SenderChoice, SenderRequest
 from ..models.ir_mail_server import SENDER_HEADER, WATCH_CONTEXT
-from ..models.mail_sender_resolver import SenderChoice, SenderRequest
 from ..texts import error_text, smtp_text
 from ..tools.email_address import EmailAddress
 from ..tools.errors import SenderToolError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
-from ..models.mail_sender_resolver import SenderRequest
+from ..models.choosing import SenderRequest
 
 
 class MailSenderTry(models.TransientModel):
@@ -63,7 +63,7 @@ class MailSenderTry(models.TransientModel):
     def _prepare_request(self):
         """The mail in question, as choosing sees it.
 
-        :return: a :class:`..models.mail_sender_resolver.SenderRequest`
+        :return: a :class:`..models.choosing.SenderRequest`
         :raise AccessError: when the user may not read the company or the document
         """
         self.ensure_one()

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.mail_sender_domain.models.mail_sender_resolver import SenderRequest
+from odoo.addons.mail_sender_domain.models.choosing import SenderRequest
 
 from .common import OauthCommon
 

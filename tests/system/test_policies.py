@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from odoo.addons.mail_sender_domain.models.mail_sender_resolver import (
+from odoo.addons.mail_sender_domain.models.choosing import (
     SENDER_CONTEXT,
     SenderContext,
 )
