@@ -157,7 +157,7 @@ class ScreenCase(SenderCommon, HttpCase):
         compile_assets(cls.env, "web.assets_web")
 
     def use(self, device):
-        """Let the browsers of this test be a ``device``."""
+        """Let the browsers of the tours of this test be a ``device``."""
         self.browser_size = f"{device.width}x{device.height}"
         self.touch_enabled = device.is_touch
 
@@ -191,15 +191,16 @@ class ScreenCase(SenderCommon, HttpCase):
 
         A screen that the one before is on the way to is reached from there.
         """
-        for device in devices:
-            with self.open_browser(login, device) as browser:
+        with self.open_browser(login) as browser:
+            for device in devices:
                 self.check_in_browser(browser, device, screens, may_cut)
 
     def check_in_browser(self, browser, device, screens, may_cut=False, **details):
-        """The same in a browser that is open.
+        """The same on one device, in a browser that is open.
 
         :param details: what else to name where a screen fails
         """
+        self.show_on(browser, device)
         shown = None
         for screen in screens:
             before, shown = shown, None
@@ -218,11 +219,11 @@ class ScreenCase(SenderCommon, HttpCase):
         for name in self.translated_addons:
             module = self.env["ir.module.module"]._get(name)
             module._update_translations(list(LANGUAGES))
-        for device in DESKTOP, PHONE:
-            with self.open_browser(user.login, device) as browser:
-                for lang in LANGUAGES:
-                    user.lang = lang
-                    self.log_in(user.login, browser)
+        with self.open_browser(user.login) as browser:
+            for lang in LANGUAGES:
+                user.lang = lang
+                self.log_in(user.login, browser)
+                for device in DESKTOP, PHONE:
                     screens = get_screens(lang)
                     self.check_in_browser(browser, device, screens, lang=lang)
 
@@ -233,12 +234,13 @@ class ScreenCase(SenderCommon, HttpCase):
         self.cr.clear()
 
     @contextmanager
-    def open_browser(self, login, device):
+    def open_browser(self, login, device=DESKTOP):
         """Give a browser in which ``login`` is logged in.
 
-        Unlike ``browser_js`` it visits as many pages as wanted.
+        Unlike ``browser_js`` it visits as many pages as wanted, and may become another
+        device: the first page of a browser takes longer than all that follow.
         """
-        self.use(device)
+        self.use(DESKTOP)
         browser = ChromeBrowser(self)
         try:
             with self.allow_requests(browser=browser):
@@ -250,11 +252,19 @@ class ScreenCase(SenderCommon, HttpCase):
                 browser._websocket_request(
                     "Emulation.setEmulatedMedia", params={"features": [scheme]}
                 )
+                self.show_on(browser, device)
                 yield browser
                 browser.navigate_to("about:blank")
                 self._wait_remaining_requests()
         finally:
             browser.stop()
+
+    def show_on(self, browser, device):
+        """Let ``browser`` be a ``device``, from its next page on."""
+        self.resize(browser, device, device.height)
+        browser._websocket_request(
+            "Emulation.setTouchEmulationEnabled", params={"enabled": device.is_touch}
+        )
 
     def check_screen(self, browser, device, screen, may_cut=False, shown=None):
         """Open a page, refuse a broken layout and take its picture.

@@ -142,8 +142,8 @@ class TestConfirmationScreens(ScreenCase, ConfirmationCommon):
 
     def check_pages_behind_links(self, suffix=""):
         """Look at each page that a mailed link can lead to."""
-        for device in DESKTOP, PHONE:
-            with self.open_browser("mira", device) as browser:
+        with self.open_browser("mira") as browser:
+            for device in DESKTOP, PHONE:
                 pages = self.get_pages_behind_links(suffix)
                 self.check_in_browser(browser, device, pages)
 
