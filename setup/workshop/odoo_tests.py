@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import (
+    browser,
     debian,
     folders,
-    node_packages,
     odoo_server,
     odoo_source,
     preparation,
@@ -146,7 +146,7 @@ def _run(programs: Programs, snapshot: Path, arguments: Sequence[str | Path]) ->
             ],
             processes.clean_environment(
                 {
-                    "PATH": node_packages.full_search_path(),
+                    "PATH": browser.search_path(),
                     "PYTHONPATH": str(folders.CHECKOUT / "setup"),
                     **cluster.environment,
                 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import (
+    browser,
     debian,
     folders,
     foreign_addons,
@@ -62,6 +63,8 @@ def prepare(needs: Sequence[debian.Need]) -> Programs:
     source = odoo_source.provide()
     _provide_python()
     node_packages.provide()
+    if debian.BROWSER in needs:
+        browser.provide()
     foreign_addons.provide()
     python_packages.add_to_path(source.python_path)
     programs = postgres.provide()

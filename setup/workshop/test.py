@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import (
+    browser,
     debian,
     folders,
     node_packages,
@@ -80,9 +81,7 @@ def main(arguments: list[str]) -> int:
         logs = [*snapshots.install_logs(), ODOO_LOG]
         environment = {
             **run.cluster.environment,
-            "PATH": os.pathsep.join(
-                [str(run.cluster.programs), node_packages.full_search_path()]
-            ),
+            "PATH": os.pathsep.join([str(run.cluster.programs), browser.search_path()]),
             "ODOO_LOGS": os.pathsep.join(map(str, logs)),
             "NODE_PATH": str(node_packages.NODE_PATH),
         }
