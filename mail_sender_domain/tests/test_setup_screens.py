@@ -137,7 +137,8 @@ class TestSetupScreens(ScreenCase):
                 "company_id": self.other_company.id,
             }
         )
-        self.open_tour("hostile_input_in_every_field")
+        # Its 225 steps take longer than a tour's minute where the machine is busy.
+        self.open_tour("hostile_input_in_every_field", timeout=180)
         self.assertFalse(self.get_senders())
         self.assertFalse(self.env["mail.sender.confirmation"].search([]))
 
