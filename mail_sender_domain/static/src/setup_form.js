@@ -13,7 +13,7 @@ export class SetupFormController extends FormController {
         onMounted(() => {
             if (this.model.root.data.step === "check") {
                 const dialog = this.rootRef.el.closest(".modal-content");
-                dialog?.querySelector(".modal-footer .btn-primary").focus();
+                dialog?.querySelector(".modal-footer .btn-primary")?.focus();
             }
         });
     }
