@@ -9,9 +9,11 @@ has a window with tabs and menus to draw, even where nobody sees it.
 import os
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from . import debian, folders, kept, node_packages
+from .problem import SetupProblem
 
 #: Its Debian packages, the program's own first.
 PACKAGES = ("chromium-headless-shell", "chromium-common")
@@ -31,7 +33,8 @@ NAME = debian.BROWSER.programs[0]
 def provide() -> None:
     """Get the browser from Debian, if apt offers it and it runs on this machine.
 
-    :raise SetupProblem: when apt does not reach its archives
+    Where it does not, or apt does not reach its archives, the machine's own browser has
+    to do.
     """
     made_from = {"packages": " ".join(PACKAGES), "for": str(FOLDER)}
     kept.keep("browser of the tests", FOLDER, made_from, _unpack, "90 MB to download")
@@ -43,13 +46,17 @@ def search_path() -> str:
 
 
 def _unpack(target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=folders.WORK, prefix="apt-") as state:
+    with (
+        tempfile.TemporaryDirectory(dir=folders.WORK, prefix="apt-") as state,
+        # The one: apt does not reach its archives. The other: there is no apt.
+        suppress(SetupProblem, FileNotFoundError),
+    ):
         packages = debian.PackageFolder(Path(state))
         packages.update()
         if not all(debian.candidate(name, packages.options) for name in PACKAGES):
             return
         packages.unpack(PACKAGES, target)
-    offer(target / UNPACKED, target / PROGRAMS.name)
+        offer(target / UNPACKED, target / PROGRAMS.name)
 
 
 def offer(program: Path, folder: Path) -> None:
