@@ -16,17 +16,17 @@ from .changes import write_changes
 #: Who may see where a mailbox is.
 MANAGERS = "mail_sender_domain.group_sender_manager"
 
-#: What lies on the server of a mailbox.
-MAILBOX_FIELDS = (
+#: What the guided set-up asks of a mailbox as well; the password comes beside.
+TYPED_FIELDS = (
     "smtp_host",
     "smtp_encryption",
     "smtp_port",
     "has_login",
     "smtp_user",
-    "smtp_password",
-    "has_password",
-    "password_hint",
 )
+
+#: What lies on the server of a mailbox.
+MAILBOX_FIELDS = (*TYPED_FIELDS, "smtp_password", "has_password", "password_hint")
 
 #: Where mail is handed in: the usual ports, and those that providers offer beside them.
 MAIL_PORTS = frozenset({25, 465, 587, 2465, 2525, 2587})

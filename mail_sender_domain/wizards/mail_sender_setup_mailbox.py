@@ -6,17 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..guide_errors import guided_error
+from ..models.mail_sender_address_mailbox import TYPED_FIELDS
 from ..texts import smtp_text
 from ..tools.smtp_server import DEFAULT_PORTS, Encryption
-
-#: What both the set-up and the address know of a mailbox; the password comes beside.
-MAILBOX_FIELDS = (
-    "smtp_host",
-    "smtp_encryption",
-    "smtp_port",
-    "has_login",
-    "smtp_user",
-)
 
 
 class MailSenderSetup(models.TransientModel):
@@ -92,7 +84,7 @@ class MailSenderSetup(models.TransientModel):
         servers = self.env["ir.mail_server"]
         adoptable = servers._find_adoptable(email.normalized)
         if address.smtp_host:
-            mailbox = {name: address[name] for name in MAILBOX_FIELDS}
+            mailbox = {name: address[name] for name in TYPED_FIELDS}
         else:
             mailbox = {"smtp_user": email.unicode}
         return {
@@ -111,7 +103,7 @@ class MailSenderSetup(models.TransientModel):
         elif not address.is_server_adopted:
             password = self.has_login and self._get_password__()
             self._check_mailbox(password or address.has_password)
-            mailbox = {name: self[name] for name in MAILBOX_FIELDS}
+            mailbox = {name: self[name] for name in TYPED_FIELDS}
             address.write({**mailbox, "smtp_password": password})
         return address
 
